@@ -1,0 +1,167 @@
+"""The contracts that plugins fulfil: what an action, a result handler and a session are, and the plain data they exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Protocol
+
+from pydantic import BaseModel
+
+
+class ExpressionMark:
+    """Marks an argument that is a Jinja2 expression (`a == 1`), so that it is evaluated and never rendered as a template."""
+
+
+Expression = Annotated[str, ExpressionMark()]
+"""The type of an argument that holds an expression, as `that:` and `when:` do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandResult:
+    """What one command gave. For actions without commands, one entry with an empty `command`.
+
+    `output` is text in which bytes that are not UTF-8 stand as surrogate escapes: encoded with `surrogateescape` it is what
+    the device sent. `item` is the loop's value, None outside a loop. `truncated` says that the cap cut the output.
+    """
+
+    command: str = ""
+    output: str = ""
+    parsed: Any = None
+    duration_seconds: float = 0.0
+    item: Any = None
+    truncated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionResult:
+    """What an action did on one host. A failed one says why in `reason`, in one sentence with the device's own words.
+
+    `facts` become variables of the host (`set_fact`).
+    """
+
+    results: tuple[CommandResult, ...] = ()
+    changed: bool = False
+    failed: bool = False
+    reason: str = ""
+    hint: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """A device's answer to one command, with the prompt seen again behind it: proof that the command ended.
+
+    `error` is the device's own error line (`% Invalid input detected ...`), empty when it had none to report.
+    """
+
+    command: str
+    output: str
+    duration_seconds: float
+    truncated: bool = False
+    error: str = ""
+
+
+class Session(Protocol):
+    """An open session with a device that is at its prompt."""
+
+    def send(self, command: str, *, timeout: float | None = None, prompt: str | None = None, answer: str | None = None) -> Reply:
+        """Send one command and return when the prompt is back.
+
+        Arguments:
+            timeout: seconds until the command counts as hung; None = the session's own limit.
+            prompt: a regular expression of a question the command is known to ask; it is answered with `answer`.
+            answer: the text sent, with a newline, when `prompt` is seen.
+
+        Raises:
+            SessionError: phase `command`: no prompt in time, an unexpected end, the session lost.
+            Stopped: the user asked to stop.
+        """
+
+
+class ActionContext(Protocol):
+    """What an action sees of the run: one host, its variables, its session, and ways to speak."""
+
+    host: Mapping[str, Any]
+    variables: Mapping[str, Any]
+    item: Any
+
+    @property
+    def session(self) -> Session:
+        """The open session; asking for it in an action that declared `needs_session = False` raises RuntimeError."""
+
+    def evaluate(self, expression: str) -> Any:
+        """The value of a Jinja2 expression. Raises TemplateError (an InputError) when a name is undefined."""
+
+    def show(self, text: str, *, title: str = "") -> None:
+        """Show text to the user now; it may be anything a device can send."""
+
+
+class Action(Protocol):
+    """What a task does. The class's docstring is its reference text, `arguments` its schema.
+
+    `arguments` validates the value written in YAML behind the action's name, after templates in it were rendered; a root model
+    where that value is a list or text.
+    """
+
+    name: ClassVar[str]
+    arguments: ClassVar[type[BaseModel]]
+    needs_session: ClassVar[bool]
+
+    def writes(self, arguments: Any, platform: str | None) -> str:
+        """Why these arguments could change the device ("'reload' is not a read-only command"); empty when they only read."""
+
+    def run(self, arguments: Any, context: ActionContext) -> ActionResult:
+        """Do it on one host. SessionError and Stopped pass through; any other exception is a bug shown as the host's failure."""
+
+
+class HandlerContext(Protocol):
+    """What a result handler sees: the result of one command on one host, and where to put what it makes of it."""
+
+    host: Mapping[str, Any]
+    task: str
+    command: str
+    output: str
+    parsed: Any
+    platform: str | None
+    output_dir: Path
+    root: Path
+
+    def evaluate(self, expression: str) -> Any:
+        """The value of a Jinja2 expression that also sees `host, command, output, parsed` and what was registered so far."""
+
+    def set_parsed(self, value: Any) -> None:
+        """Give this command's result its `parsed` value; later handlers and the record see it."""
+
+    def register(self, name: str, value: Any) -> None:
+        """Make a value known by name to the handlers that follow and, after the task, to later tasks of this host."""
+
+    def show(self, text: str, *, title: str = "") -> None:
+        """Show text to the user now."""
+
+
+class Refused(Exception):
+    """A result handler's verdict: this result is not good enough, the host failed. The message says why in one sentence."""
+
+
+class ResultHandler(Protocol):
+    """What happens with a task's result, once for each command's result.
+
+    Raising `Refused` makes the host failed; any other exception is the handler's own error and recorded as such.
+    `arguments` validates the value written behind the handler's name in YAML, after templates in it were rendered at run time.
+    An argument called `register` names a variable that the handler registers, so that planning knows it.
+    """
+
+    name: ClassVar[str]
+    arguments: ClassVar[type[BaseModel]]
+
+    def handle(self, arguments: Any, context: HandlerContext) -> None:
+        """Treat one command's result."""
+
+
+def expression_fields(model: type[BaseModel]) -> frozenset[str]:
+    """Names of the arguments of `model` that hold expressions and are therefore not rendered as templates."""
+    return frozenset(
+        name for name, info in model.model_fields.items() if any(isinstance(mark, ExpressionMark) for mark in info.metadata)
+    )

@@ -1,0 +1,177 @@
+"""What happened, in the past tense: frozen facts that execution tells and reporters, journal and page read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from runner.contracts import CommandResult
+from runner.states import BatchStatus, HostStatus, JobStatus, TaskStatus
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """A fact. `at` is the wall clock in UTC and only for reading; durations elsewhere are monotonic."""
+
+    at: datetime = field(default_factory=_now, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunStarted(Event):
+    """A job began. `batch_size` is as the user wrote it (int, text or list); `ceiling` is in sessions."""
+
+    job_id: str
+    playbook: str
+    total_devices: int
+    total_batches: int
+    batch_size: int | str | list[int | str]
+    ceiling: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlayStarted(Event):
+    """A play began with these hosts, in batches numbered `first_batch` to `first_batch + batches - 1`."""
+
+    play: str
+    hosts: tuple[str, ...]
+    tasks: tuple[str, ...]
+    first_batch: int
+    batches: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchStarted(Event):
+    """A batch opened; numbers run through the whole job."""
+
+    play: str
+    batch_number: int
+    total_batches: int
+    batch_size: int
+    device_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostStarted(Event):
+    """A host's turn came; nothing was sent to it yet."""
+
+    host: str
+    play: str
+    batch_number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostConnected(Event):
+    """The first prompt of a host was seen."""
+
+    host: str
+    play: str
+    batch_number: int
+    duration_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextPrinted(Event):
+    """The playbook asked for this text to be shown (`debug`, `print`). It may hold anything a device can send."""
+
+    host: str
+    task: str
+    text: str
+    title: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandlerFailed(Event):
+    """A result handler raised: its own error, the host's work is not touched by it."""
+
+    host: str
+    play: str
+    batch_number: int
+    task: str
+    handler: str
+    command: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskFinished(Event):
+    """One task ended on one host. `index` is its place in the play from 0; `results` are its commands' results.
+
+    `ignored` is true when it failed and `ignore_errors` let the host go on. With `no_log` the outputs are already masked.
+    """
+
+    host: str
+    play: str
+    batch_number: int
+    index: int
+    name: str
+    action: str
+    status: TaskStatus
+    changed: bool = False
+    ignored: bool = False
+    reason: str = ""
+    hint: str = ""
+    results: tuple[CommandResult, ...] = ()
+    duration_seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostFinished(Event):
+    """A host's play ended and its session is closed. `phase` is set when it was unreachable or lost its session.
+
+    `close_confirmed` is false when the device did not acknowledge the close in time: it may still count the session.
+    """
+
+    host: str
+    play: str
+    batch_number: int
+    status: HostStatus
+    reason: str = ""
+    hint: str = ""
+    phase: str = ""
+    task: str = ""
+    close_confirmed: bool = True
+    duration_seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchFinished(Event):
+    """All sessions of a batch are closed. `counts` maps host states to numbers of hosts."""
+
+    play: str
+    batch_number: int
+    total_batches: int
+    status: BatchStatus
+    counts: dict[str, int]
+    start_time: datetime
+    end_time: datetime
+    duration_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warned(Event):
+    """Something the user should know that changes nothing."""
+
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFinished(Event):
+    """The job ended in this state; `not_started` are the hosts whose turn never came."""
+
+    job_id: str
+    status: JobStatus
+    reason: str = ""
+    exit_code: int
+    not_started: tuple[str, ...] = ()
+    duration_seconds: float
+
+
+Tell = Callable[[Event], None]
+"""How execution reports. For the intent of a writing step it returns only when that is on disk, or raises: then nothing is sent."""
