@@ -162,6 +162,4 @@ class ResultHandler(Protocol):
 
 def expression_fields(model: type[BaseModel]) -> frozenset[str]:
     """Names of the arguments of `model` that hold expressions and are therefore not rendered as templates."""
-    return frozenset(
-        name for name, info in model.model_fields.items() if any(isinstance(mark, ExpressionMark) for mark in info.metadata)
-    )
+    return frozenset(name for name, info in model.model_fields.items() if any(isinstance(mark, ExpressionMark) for mark in info.metadata))
