@@ -1,0 +1,173 @@
+"""A Nornir runner that works batch by batch: a batch is started when the one before it has been closed.
+
+    nr.with_runner(BatchRunner(batch_size=10)).run(task=collect)
+
+Every host of a batch has its own thread, so the batch size is the only limit on sessions, and it holds for every task.
+"""
+
+import logging
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+
+from nornir.core.inventory import Host
+from nornir.core.task import AggregatedResult, MultiResult, Result, Task
+
+from runner.batches import DEFAULT, BatchFinished, BatchSpec, BatchStarted, parse_batch_size, split
+
+logger = logging.getLogger(__name__)
+
+GRACE = 2.0
+"""Seconds that running hosts are given to end after Ctrl-C; one that hangs longer is left behind in its daemon thread."""
+
+
+class BatchRunner:
+    """Run a task on all hosts, one batch after the other.
+
+    Arguments:
+        batch_size: hosts in a batch: a number, a percentage such as ``"25%"``, a list of both whose last entry repeats
+            (``[1, 5, "25%"]``), or 0 for all hosts at once. Anything else is a ValueError.
+        on_batch: called with a BatchStarted before and a BatchFinished after each batch, in the thread that called `run`.
+            It only watches: an exception it raises is logged and changes nothing.
+        proceed: asked before each batch and before each host. As soon as it answers false or raises, no further host is
+            started, those running are waited for, and hosts never started are absent from the result.
+
+    Whatever ends a host (an exception, SystemExit, a raising processor), it is that host's failed result, and every connection
+    it had is closed. On Ctrl-C nothing more is started, the connections of the running hosts are closed, the hosts that had
+    ended are told in a BatchFinished with ``interrupted=True``, and KeyboardInterrupt goes on to the caller.
+    """
+
+    def __init__(
+        self,
+        batch_size: int | str | Sequence[int | str] | BatchSpec = DEFAULT,
+        on_batch: Callable[[BatchStarted | BatchFinished], None] | None = None,
+        proceed: Callable[[], bool] | None = None,
+    ) -> None:
+        self._batch_size = parse_batch_size(batch_size)
+        self._on_batch = on_batch
+        self._proceed = proceed
+
+    def run(self, task: Task, hosts: list[Host]) -> AggregatedResult:
+        """The results by name of the host, in the order of `hosts`."""
+        aggregated = AggregatedResult(task.name)
+        batches = split(hosts, self._batch_size)
+        for number, members in enumerate(batches, start=1):
+            if not self._may_proceed():
+                break
+            aggregated.update(self._run_batch(task, members, number, len(batches)))
+        return aggregated
+
+    def _run_batch(self, task: Task, members: Sequence[Host], number: int, total: int) -> dict[str, MultiResult]:
+        batch = _Batch(task)
+        names = tuple(host.name for host in members)
+        interrupted = True
+        try:
+            self._tell(BatchStarted(number=number, total=total, hosts=names))
+            for host in members:
+                if not self._may_proceed():
+                    break
+                batch.start(host)
+            batch.wait()
+            interrupted = False
+        finally:
+            ended = batch.results.copy()  # before anything is cut: a cut host has not ended
+            results = {name: ended[name] for name in names if name in ended}
+            try:
+                if interrupted:
+                    batch.cut()
+            finally:
+                self._tell(BatchFinished(number=number, total=total, hosts=names, results=results, interrupted=interrupted))
+        return results
+
+    def _may_proceed(self) -> bool:
+        try:
+            return self._proceed is None or self._proceed()
+        except Exception:
+            logger.exception("The callable that is asked whether to proceed raised; no further host is started")
+            return False
+
+    def _tell(self, fact: BatchStarted | BatchFinished) -> None:
+        try:
+            if self._on_batch is not None:
+                self._on_batch(fact)
+        except Exception:
+            logger.exception("The callable for batches raised on batch %d of %d; the run goes on", fact.number, fact.total)
+
+
+class _Batch:
+    """One batch under way: a thread for each host started, and the results of the hosts whose task has ended."""
+
+    def __init__(self, task: Task) -> None:
+        self.results: dict[str, MultiResult] = {}
+        self._task = task
+        self._hosts: list[Host] = []
+        self._threads: list[threading.Thread] = []
+        self._cut = threading.Event()
+
+    def start(self, host: Host) -> None:
+        self._hosts.append(host)
+        try:
+            self._spawn(self._work, host.name, host)
+        except RuntimeError as error:  # the system has no thread left to give
+            self.results[host.name] = _with_failure(MultiResult(self._task.name), host, error)
+            _close_connections(host)
+
+    def wait(self) -> None:
+        for thread in self._threads:
+            if thread.is_alive():  # one that could not be started never was
+                thread.join()
+
+    def cut(self) -> None:
+        """Close what the hosts have open, again and again for those still opening, until all have ended or GRACE is over."""
+        self._cut.set()
+        deadline = monotonic() + GRACE
+        while (alive := [thread for thread in self._threads if thread.is_alive()]) and monotonic() < deadline:
+            for host in self._hosts:
+                if host.connections:
+                    with suppress(RuntimeError):  # no thread left: tried again in the next round
+                        self._spawn(_close_connections, host)
+            alive[0].join(timeout=0.05)
+
+    def _spawn(self, target: Callable[..., None], *args: Any) -> None:
+        thread = threading.Thread(target=target, args=args, daemon=True)  # daemon: a hung device must not keep Python alive
+        self._threads.append(thread)  # before the start, so that Ctrl-C in between finds it
+        thread.start()
+
+    def _work(self, name: str, host: Host) -> None:
+        try:
+            if not self._cut.is_set():
+                self.results[name] = _outcome(self._task, host)
+        finally:
+            _close_connections(host)
+
+
+def _outcome(task: Task, host: Host) -> MultiResult:
+    """What the host gave. User code runs in here, so everything is caught; what had been gathered stays behind the failure."""
+    results = MultiResult(task.name)
+    try:
+        own = task.copy()
+        results = own.results
+        return own.start(host)
+    except BaseException as error:
+        logger.error("Host %r: %s ended task %r", host.name, type(error).__name__, task.name)
+        return _with_failure(results, host, error)
+
+
+def _with_failure(results: MultiResult, host: Host, error: BaseException) -> MultiResult:
+    text = "".join(traceback.format_exception(error))
+    results.insert(0, Result(host, result=text, failed=True, exception=error, severity_level=logging.ERROR, name=results.name))
+    return results
+
+
+def _close_connections(host: Host) -> None:
+    """Close every connection, the last one opened first; each is taken out before, so that two threads never close the same."""
+    with suppress(KeyError):  # how an empty dictionary answers
+        while True:
+            kind, connection = host.connections.popitem()
+            try:
+                connection.close()
+            except BaseException as error:
+                logger.warning("Host %r: closing connection %r raised %r", host.name, kind, error)
