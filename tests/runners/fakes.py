@@ -72,6 +72,12 @@ def connect(task: Task, ledger: Ledger, kind: str = "fake", on_close: BaseExcept
     return session
 
 
+def visit(task: Task, ledger: Ledger) -> str:
+    """Log in, work, and leave the session to the runner."""
+    connect(task, ledger)
+    return "visited"
+
+
 def names(count: int) -> list[str]:
     return [f"r{number}" for number in range(1, count + 1)]
 
@@ -96,3 +102,13 @@ class QuietProcessor:
     def subtask_instance_started(self, task: Task, host: Host) -> None: ...
 
     def subtask_instance_completed(self, task: Task, host: Host, result: MultiResult) -> None: ...
+
+
+def assert_batches_are_apart(ledger: Ledger, batches: tuple[tuple[str, ...], ...]) -> None:
+    """Between the first open and the last close of a batch there is nothing of any other batch."""
+    start = 0
+    for batch in batches:
+        events = ledger.history[start : start + 2 * len(batch)]
+        assert sorted(events) == sorted((what, host) for what in ("open", "close") for host in batch)
+        start += len(events)
+    assert len(ledger.history) == start
