@@ -1,0 +1,104 @@
+"""One device's port: accepts connections, counts them, and lets each meet what the faults say."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+
+import asyncssh
+
+from runner.lab import ports, raw, ssh
+from runner.lab.faults import Faults
+from runner.lab.ledger import Entry, Ledger
+from runner.lab.personality import Node, Personality
+
+
+class Listener:
+    """Lives in the fleet's loop, apart from its construction. `keys` are the host key and the one of `other_host_key`."""
+
+    def __init__(
+        self, node: Node, personality: Personality, sock: socket.socket, ledger: Ledger, keys: tuple[asyncssh.SSHKey, asyncssh.SSHKey]
+    ) -> None:
+        self._node, self._personality, self._ledger, self._keys = node, personality, ledger, keys
+        self._port: int = sock.getsockname()[1]
+        self._sockets = [sock]
+        self._manner = "listen"
+        self._accepting: asyncio.Task[None] | None = None
+        self._sessions: set[asyncio.Task[None]] = set()
+        self._released = asyncio.Event()
+
+    def start(self) -> None:
+        """Begin to accept, or not, as the faults say."""
+        self._accepting = asyncio.get_running_loop().create_task(self._accept(self._sockets[0]))
+        self._take_manner()
+
+    async def set_faults(self, faults: Faults) -> None:
+        """Change what is wrong; connections kept open by `hang_on_exit` are let go."""
+        self._node.faults = faults
+        self._released.set()
+        self._released = asyncio.Event()
+        self._take_manner()
+
+    async def stop(self) -> None:
+        """Close the port and every session."""
+        tasks = [*self._sessions, *([self._accepting] if self._accepting else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self.close()
+
+    def close(self) -> None:
+        """Give the port up."""
+        for sock in self._sockets:
+            sock.close()
+        self._sockets = []
+
+    def _take_manner(self) -> None:
+        faults = self._node.faults
+        manner = "refuse" if faults.refuse else "black hole" if faults.hang_at == "tcp" else "listen"
+        if manner == self._manner:
+            return
+        if self._accepting is not None:
+            self._accepting.cancel()
+            self._accepting = None
+        self.close()
+        self._manner = manner
+        if manner == "refuse":
+            self._sockets = [ports.reserve(self._port)]
+        elif manner == "black hole":
+            self._sockets = ports.black_hole(self._port)
+        else:
+            self._sockets = [ports.listen(self._port)]
+            self._accepting = asyncio.get_running_loop().create_task(self._accept(self._sockets[0]))
+
+    async def _accept(self, listening: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                sock, _ = await loop.sock_accept(listening)
+            except OSError:  # no descriptor left, or the client is gone already
+                await asyncio.sleep(0.05)
+                continue
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            task = loop.create_task(self._session(sock, self._ledger.opened(self._node.device.name)))
+            self._sessions.add(task)
+            task.add_done_callback(self._sessions.discard)
+
+    async def _session(self, sock: socket.socket, entry: Entry) -> None:
+        held: socket.socket | None = None
+        try:
+            if raw.is_raw(self._node.faults):
+                await raw.serve(sock, self._node.faults, self._personality.version)
+            else:
+                key = self._keys[1 if self._node.faults.other_host_key else 0]
+                options = await ssh.options_for(self._personality, key)
+                held = await ssh.serve(sock, entry, self._node, self._personality, options)
+                if held is not None:
+                    await self._released.wait()
+        finally:
+            entry.closed()
+            with contextlib.suppress(OSError):
+                sock.close()
+            if held is not None:
+                held.close()

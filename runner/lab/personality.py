@@ -1,0 +1,123 @@
+"""What a platform is to the one shell: its prompts, its words, its messages, and small handlers for its commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from runner.lab.config_tree import ConfigTree
+from runner.lab.device import Device
+from runner.lab.grammar import Trouble
+from runner.lab.topology import Router
+
+
+class Node:
+    """A device's own state, which outlives sessions: its configuration, the saved one, and who is logged in.
+
+    `fleet` holds all nodes by name, this one too, for what a device knows of the others.
+    """
+
+    def __init__(self, device: Device, router: Router, config: ConfigTree, fleet: Mapping[str, Node]) -> None:
+        self.device, self.router, self.fleet = device, router, fleet
+        self.faults = device.faults
+        self.config, self.saved = config, config.copy()
+        self.lines: dict[int, str] = {}
+
+    def occupy_line(self, username: str) -> int:
+        """Take the lowest free terminal line."""
+        number = next(number for number in range(len(self.lines) + 1) if number not in self.lines)
+        self.lines[number] = username
+        return number
+
+    def is_shut(self, number: int) -> bool:
+        """Whether the interface of the cable with this number (from 1) is shut down."""
+        return "shutdown" in self.config.below(f"interface GigabitEthernet0/{number}")
+
+
+@dataclass(kw_only=True)
+class Session:
+    """One shell's state: its mode, where in the configuration it is, the size of its terminal (0 lines: never page)."""
+
+    node: Node
+    mode: str
+    length: int
+    width: int = 80
+    section: str | None = None
+    line: int = 0
+    enable_attempts: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Asked by the device; the answer goes to `then`."""
+
+    text: str
+    then: Callable[[Session, str], Reply]
+    echo: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What a command comes to: text (lines end with a newline), a question, or the end of the session."""
+
+    output: str = ""
+    ask: Question | None = None
+    leave: bool = False
+
+
+Handler = Callable[[Session, tuple[str, ...]], Reply]
+"""Gets the session, which it may change, and the values of the command's placeholders."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A command of a platform. `instant` ones (terminal settings, enable, exit) are not slowed down and not faulty."""
+
+    words: tuple[str, ...]
+    run: Handler
+    instant: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pager:
+    """How long output stops: the text shown, what removes it, and the keys for a page, a line and the end."""
+
+    text: str
+    erase: str
+    page: str = " "
+    line: str = "\r\n"
+    quit: str = "qQ"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Personality:
+    """A platform as data.
+
+    Attributes:
+        version: software name in the SSH banner.
+        prompts: mode -> prompt, `{hostname}` filled in.
+        commands: mode -> its commands; `fallback`: mode -> the mode whose commands are tried next.
+        messages: trouble -> text, with `{caret}` (blanks up to the wrong word) and `{line}`.
+        modifiers: word after `|` -> a function of the output and the rest of the line.
+        interrupt: mode -> the line that Ctrl-C and Ctrl-Z mean in it.
+        start: the mode of a new session.
+        boot: the configuration a new device has.
+    """
+
+    name: str
+    version: str
+    prompts: Mapping[str, str]
+    commands: Mapping[str, tuple[Command, ...]]
+    messages: Mapping[Trouble, str]
+    pager: Pager
+    boot: Callable[[Device, Router], ConfigTree]
+    start: Callable[[Device], str]
+    fallback: Mapping[str, str] = field(default_factory=dict)
+    modifiers: Mapping[str, Callable[[str, str], str]] = field(default_factory=dict)
+    interrupt: Mapping[str, str] = field(default_factory=dict)
+    length: int = 24
+    password_attempts: int = 3
+
+    def prompt(self, session: Session) -> str:
+        """The prompt of a session as it is now."""
+        return self.prompts[session.mode].format(hostname=session.node.config.hostname)

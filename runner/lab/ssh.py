@@ -1,0 +1,124 @@
+"""The SSH side of one session: login, channel and shell, each where the faults may strike."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+import asyncssh
+
+from runner.lab.ledger import Entry
+from runner.lab.personality import Node, Personality
+from runner.lab.shell import Shell, silence
+from runner.lab.terminal import Terminal
+
+LOGIN_TIMEOUT = 600  # a hanging device must outlive any client's deadline
+NO_INPUT = (asyncssh.TerminalSizeChanged, asyncssh.BreakReceived, asyncssh.SignalReceived)
+
+Channel = asyncssh.SSHServerChannel[bytes]
+Streams = Callable[[asyncssh.SSHReader[bytes], asyncssh.SSHWriter[bytes], asyncssh.SSHWriter[bytes]], Awaitable[None]]
+Requested = bool | tuple[Channel, Streams] | tuple[Channel, Awaitable[asyncssh.SSHServerSession[bytes]]]
+
+
+class Login(asyncssh.SSHServer):
+    """Decides about one connection and notes it in the ledger."""
+
+    def __init__(self, node: Node, personality: Personality, entry: Entry, holding: bool) -> None:
+        self._node, self._personality, self._entry, self._holding = node, personality, entry, holding
+        self._connection: asyncssh.SSHServerConnection | None = None
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._connection = conn
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self._holding:
+            self._entry.closed()
+
+    async def begin_auth(self, username: str) -> bool:
+        if self._node.faults.hang_at == "auth":
+            await silence()
+        if self._node.faults.close_at == "auth":
+            self._cut()
+        return True
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        tries = self._entry.password_tried()
+        device = self._node.device
+        if (username, password) == (device.username, device.password) and not self._node.faults.reject_password:
+            return True
+        if tries >= self._personality.password_attempts:
+            raise asyncssh.PermissionDenied("Too many authentication failures")
+        return False
+
+    def auth_completed(self) -> None:
+        self._entry.authenticated()
+
+    def session_requested(self) -> Requested:
+        faults, connection = self._node.faults, self._connection
+        if faults.vty_full or connection is None:
+            return False
+        if faults.close_at == "shell":
+            self._cut()
+            return False
+        channel: Channel = connection.create_server_channel(encoding=None)
+        return (channel, self._never()) if faults.hang_at == "shell" else (channel, self._shell)
+
+    async def _never(self) -> asyncssh.SSHServerSession[bytes]:
+        await silence()
+        raise AssertionError("silence ended")
+
+    async def _shell(self, stdin: asyncssh.SSHReader[bytes], stdout: asyncssh.SSHWriter[bytes], _: asyncssh.SSHWriter[bytes]) -> None:
+        channel = cast(Channel, stdout.channel)
+        terminal = Terminal(stdin, stdout, lambda: self._node.faults, NO_INPUT)
+        shell = Shell(self._node, self._personality, terminal, self._entry, self._cut)
+        command = channel.get_command()
+        with contextlib.suppress(OSError, asyncssh.Error):
+            await (shell.converse() if command is None else shell.run_one(command))
+            channel.exit(0)
+            await channel.wait_closed()
+        if self._connection is not None:
+            self._connection.close()
+
+    def _cut(self) -> None:
+        if self._connection is not None:
+            self._connection.abort()
+
+
+async def serve(
+    sock: socket.socket, entry: Entry, node: Node, personality: Personality, options: asyncssh.SSHServerConnectionOptions
+) -> socket.socket | None:
+    """Hold one session on an accepted socket until it is closed.
+
+    Returns a second handle of the connection where the device is to keep it open (`hang_on_exit`); else the session is noted
+    as closed, an instant before the client can see it.
+    """
+    held = socket.socket(fileno=os.dup(sock.fileno())) if node.faults.hang_on_exit else None
+    own = await asyncssh.SSHServerConnectionOptions.construct(
+        options, server_factory=lambda: Login(node, personality, entry, held is not None)
+    )
+    try:
+        connection = await asyncssh.run_server(sock, options=own)
+        await connection.wait_closed()
+    except (OSError, asyncssh.Error):
+        pass  # the client's mistake or its departure: what a device shrugs off
+    return held
+
+
+async def options_for(personality: Personality, key: asyncssh.SSHKey) -> asyncssh.SSHServerConnectionOptions:
+    """What all sessions of a platform with this host key have in common."""
+    options: asyncssh.SSHServerConnectionOptions = await asyncssh.SSHServerConnectionOptions.construct(
+        server_host_keys=[key],
+        server_version=personality.version,
+        encoding=None,
+        line_editor=False,
+        login_timeout=LOGIN_TIMEOUT,
+        gss_host=None,
+        agent_forwarding=False,
+    )
+    return options
