@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Protocol
+from typing import Annotated, Any, ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -32,6 +32,20 @@ class CommandResult:
     duration_seconds: float = 0.0
     item: Any = None
     truncated: bool = False
+
+    def entry(self) -> dict[str, Any]:
+        """The result as it stands in the JSON document and in registered variables."""
+        entry: dict[str, Any] = {
+            "command": self.command,
+            "output": self.output,
+            "parsed": self.parsed,
+            "duration_seconds": round(self.duration_seconds, 3),
+        }
+        if self.item is not None:
+            entry["item"] = self.item
+        if self.truncated:
+            entry["truncated"] = True
+        return entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +128,14 @@ class Action(Protocol):
 
     def run(self, arguments: Any, context: ActionContext) -> ActionResult:
         """Do it on one host. SessionError and Stopped pass through; any other exception is a bug shown as the host's failure."""
+
+
+@runtime_checkable
+class DefinesFacts(Protocol):
+    """An action that gives the host variables (`set_fact`), so that planning knows their names."""
+
+    def defines(self, raw: Any) -> Collection[str]:
+        """The names of the variables that these arguments, as written, will define."""
 
 
 class HandlerContext(Protocol):

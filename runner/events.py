@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from runner.contracts import CommandResult
 from runner.states import BatchStatus, HostStatus, JobStatus, TaskStatus
@@ -118,6 +119,25 @@ class TaskFinished(Event):
     hint: str = ""
     results: tuple[CommandResult, ...] = ()
     duration_seconds: float = 0.0
+
+    def entry(self) -> dict[str, Any]:
+        """The task as it stands in the JSON document, and what `register` gives a playbook."""
+        entry: dict[str, Any] = {
+            "name": self.name,
+            "action": self.action,
+            "status": str(self.status),
+            "changed": self.changed,
+            "play": self.play,
+            "batch_number": self.batch_number,
+        }
+        if self.reason:
+            entry["reason"] = self.reason
+        if self.hint:
+            entry["hint"] = self.hint
+        if self.ignored:
+            entry["ignored"] = True
+        entry["results"] = [each.entry() for each in self.results]
+        return entry
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,34 @@
+# Everything a fresh clone needs: `make demo` and `make test` set up .venv by themselves.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+READY = $(VENV)/.ready
+
+.PHONY: demo test check format bench clean help
+
+help:            ## this list
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(READY)
+
+demo: $(READY)   ## the OSPF audit on 25 simulated routers, in batches of 10
+	$(BIN)/nornir-playbook demo
+
+test: check      ## every test; `make test ARGS="-k batch"` for some
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(READY)  ## format, lint, types, architecture
+	$(BIN)/ruff format --check runner tests
+	$(BIN)/ruff check runner tests
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+format: $(READY) ## format and mend what can be mended
+	$(BIN)/ruff format runner tests
+	$(BIN)/ruff check --fix runner tests
+
+clean:           ## remove what the other targets made
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

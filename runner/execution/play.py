@@ -1,0 +1,119 @@
+"""Runs a play: one Nornir run, whose `BatchRunner` takes the hosts batch by batch, told as events."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from nornir.core import Nornir
+from nornir.core.inventory import Defaults, Groups, Host, Hosts, Inventory
+from nornir.core.state import GlobalState
+
+from runner import batches
+from runner.events import BatchFinished, BatchStarted, Event, HostFinished, PlayStarted, Tell
+from runner.execution.host import PlayRun, run_host
+from runner.planning.plan import Plan, PlannedPlay
+from runner.runners.batch import BatchRunner
+from runner.states import HostStatus, batch_status
+
+
+def run_play(run: PlayRun) -> None:
+    """Run the play to its end, or until the control says stop. Returns when every session is closed.
+
+    Raises:
+        KeyboardInterrupt: as `BatchRunner` does, after closing; what had ended by then has been told.
+    """
+    if not run.play.hosts:
+        return
+    told = _Told(tell=run.tell)
+    run = replace(run, tell=told)
+    run.tell(
+        PlayStarted(
+            play=run.play.name,
+            hosts=run.play.hosts,
+            tasks=tuple(task.name for task in run.play.tasks),
+            first_batch=run.play.batches[0].number,
+            batches=len(run.play.batches),
+        )
+    )
+    total = len(run.plan.batches)
+    runner = BatchRunner(run.play.batch_size, on_batch=lambda fact: told.batch(fact, run.play, total), proceed=run.control.proceed)
+    nornir = Nornir(inventory=_nornir_inventory(run.plan, run.play), data=GlobalState(), runner=runner)
+    nornir.run(task=_host_play(run), name=run.play.name)
+
+
+def _host_play(run: PlayRun) -> Any:
+    """The play as one Nornir task. A closure, because Nornir logs what is passed as arguments."""
+
+    def play(task: Any) -> Any:
+        return run_host(task, run)
+
+    return play
+
+
+def _nornir_inventory(plan: Plan, play: PlannedPlay) -> Inventory:
+    """Fresh hosts for this run alone, in the play's order; logins are not in them, the transport has its own."""
+    hosts = Hosts()
+    for name in play.hosts:
+        device = plan.devices[name]
+        hosts[name] = Host(
+            name=name, hostname=device.hostname, port=device.port, username=device.username, platform=device.platform, data=dict(device.data)
+        )
+    return Inventory(hosts=hosts, groups=Groups(), defaults=Defaults())
+
+
+@dataclass
+class _Told:
+    """Passes events on and remembers how each host ended, so that a batch's end can be told truthfully."""
+
+    tell: Tell
+    ended: dict[str, HostStatus] = field(default_factory=dict)
+    _began: dict[int, tuple[datetime, float]] = field(default_factory=dict)
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, HostFinished):
+            self.ended[event.host] = event.status
+        self.tell(event)
+
+    def batch(self, fact: batches.BatchStarted | batches.BatchFinished, play: PlannedPlay, total: int) -> None:
+        """Tell the start or end of a batch with its number in the job."""
+        planned = play.batches[fact.number - 1]
+        if isinstance(fact, batches.BatchStarted):
+            self._began[planned.number] = (datetime.now(UTC), time.monotonic())
+            self.tell(
+                BatchStarted(
+                    play=play.name,
+                    batch_number=planned.number,
+                    total_batches=total,
+                    batch_size=len(planned.hosts),
+                    device_ids=planned.hosts,
+                )
+            )
+            return
+        for host in planned.hosts:
+            if host not in self.ended and host in fact.results:
+                self(_lost(host, play.name, planned.number, fact.results[host]))
+        statuses = [self.ended.get(host, HostStatus.PENDING) for host in planned.hosts]
+        start, began = self._began[planned.number]
+        self.tell(
+            BatchFinished(
+                play=play.name,
+                batch_number=planned.number,
+                total_batches=total,
+                status=batch_status(statuses),
+                counts=dict(Counter(str(status) for status in statuses)),
+                start_time=start,
+                end_time=datetime.now(UTC),
+                duration_seconds=time.monotonic() - began,
+            )
+        )
+
+
+def _lost(host: str, play: str, number: int, result: Any) -> HostFinished:
+    """The end of a host whose thread broke outside of any task: an error of ours or of a Nornir processor."""
+    cause = next((each.exception for each in result if each.exception is not None), None)
+    reason = f"internal error: {type(cause).__name__}: {cause}" if cause else "internal error: the host's thread ended without a result"
+    return HostFinished(host=host, play=play, batch_number=number, status=HostStatus.FAILED, reason=reason)

@@ -1,0 +1,95 @@
+"""Runs the result handlers of a task over its results, in the host's thread, when all its commands are done."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from runner.contracts import CommandResult, Refused, expression_fields
+from runner.errors import RunnerError
+from runner.execution.contexts import ResultContext
+from runner.planning.registries import Registries, arguments_of
+from runner.playbook.model import HandlerCall
+from runner.playbook.render import Templates
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandlerError:
+    """A handler that raised: which one, on which command's result, and why."""
+
+    handler: str
+    command: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handled:
+    """What the handlers made of a task's results. `refused` is the first verdict that failed the host, empty for none."""
+
+    results: tuple[CommandResult, ...]
+    registered: dict[str, Any]
+    errors: tuple[HandlerError, ...]
+    refused: str = ""
+
+
+def handle(
+    calls: Sequence[HandlerCall],
+    results: Sequence[CommandResult],
+    make_context: Callable[[CommandResult], ResultContext],
+    registries: Registries,
+    templates: Templates,
+) -> Handled:
+    """Give every result to each of its handlers, in the order written.
+
+    A name that a handler registered has the value of the one result it ran for, or the list of them where it ran for several.
+    """
+    gained: defaultdict[str, list[Any]] = defaultdict(list)
+    done: list[CommandResult] = []
+    errors: list[HandlerError] = []
+    refused = ""
+    for result in results:
+        context = make_context(result)
+        for call in calls:
+            if call.commands is not None and not fnmatch.fnmatchcase(result.command, call.commands):
+                continue
+            try:
+                _call(call, context, registries, templates)
+            except Refused as verdict:
+                refused = refused or str(verdict)
+            except Exception as error:
+                errors.append(_error(call, result, error))
+        for name, value in context.registered.items():
+            gained[name].append(value)
+        done.append(replace(result, parsed=context.parsed))
+    registered = {name: values[0] if len(values) == 1 else values for name, values in gained.items()}
+    return Handled(results=tuple(done), registered=registered, errors=tuple(errors), refused=refused)
+
+
+def _call(call: HandlerCall, context: ResultContext, registries: Registries, templates: Templates) -> None:
+    handler = registries.handlers.get(call.name)
+    handler.handle(arguments_of(handler, _rendered(call, expression_fields(handler.arguments), context, templates)), context)
+
+
+def _rendered(call: HandlerCall, expressions: frozenset[str], context: ResultContext, templates: Templates) -> Any:
+    if not isinstance(call.arguments, dict):
+        return templates.render(call.arguments, context.names())
+    return {key: value if key in expressions else templates.render(value, context.names()) for key, value in call.arguments.items()}
+
+
+def _error(call: HandlerCall, result: CommandResult, error: Exception) -> HandlerError:
+    """Whatever a handler raises is its own recorded error: handlers are plugins, and one must not end a run."""
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        message = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}".lstrip(": ")
+    elif isinstance(error, RunnerError | OSError | ValueError):
+        message = str(error)
+    else:
+        message = f"{type(error).__name__}: {error}"
+    hint = error.hint if isinstance(error, RunnerError) else ""
+    return HandlerError(handler=call.name, command=result.command, message=message, hint=hint)

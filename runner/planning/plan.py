@@ -1,0 +1,122 @@
+"""The plan: who runs what, in which batch. Pure data, made before anything is touched, and all that execution follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runner.inventory.model import Device
+from runner.playbook.model import DataPath, HandlerCall
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """One run of a task's action on one host: the only one, or one for each item of its loop.
+
+    `arguments` are rendered plain data, not yet validated; `skip` says why the round does not run, empty when it does.
+    """
+
+    arguments: Any = None
+    item: Any = None
+    label: str = ""
+    skip: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One task on one host as far as planning knows it. A deferred one waits for results that exist only at run time."""
+
+    rounds: tuple[Round, ...] = ()
+    deferred: frozenset[str] = frozenset()
+
+    @property
+    def skipped(self) -> bool:
+        """True when planning already knows that nothing of it will run."""
+        return not self.deferred and all(each.skip for each in self.rounds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedTask:
+    """A task of a play with its step for every host. `raw` and `when` are as written; `at` is its place in the playbook."""
+
+    index: int
+    name: str
+    action: str
+    raw: Any
+    when: tuple[str, ...] = ()
+    register: str | None = None
+    vars: Mapping[str, Any] = field(default_factory=dict)
+    loop: Any = None
+    label: str | None = None
+    tags: frozenset[str] = frozenset()
+    ignore_errors: bool = False
+    no_log: bool = False
+    on_result: tuple[HandlerCall, ...] = ()
+    needs_session: bool = True
+    at: DataPath = ()
+    steps: Mapping[str, Step] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedBatch:
+    """A batch; `number` counts from 1 through the whole job."""
+
+    number: int
+    hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedPlay:
+    """A play: its hosts in order, cut into batches, and its tasks. `variables` maps each host to the
+    names its templates see; `written_vars` are those of the play whose values are templates themselves."""
+
+    index: int
+    name: str
+    hosts: tuple[str, ...]
+    batch_size: int | str | list[int | str]
+    batches: tuple[PlannedBatch, ...]
+    tasks: tuple[PlannedTask, ...]
+    variables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    written_vars: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def ceiling(self) -> int:
+        """Sessions that may be open at once: the size of the largest batch."""
+        return max((len(batch.hosts) for batch in self.batches), default=0)
+
+    def needs_session(self, host: str) -> bool:
+        """Whether any task will, or may, talk to this host."""
+        return any(task.needs_session and not task.steps[host].skipped for task in self.tasks)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything a job will do. `root` is the project's folder; `devices` are the hosts of all plays."""
+
+    playbook: str
+    root: Path
+    plays: tuple[PlannedPlay, ...]
+    devices: Mapping[str, Device]
+    extra_vars: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Every host once, in the order in which its turn first comes."""
+        return tuple(dict.fromkeys(host for play in self.plays for host in play.hosts))
+
+    @property
+    def batches(self) -> tuple[tuple[PlannedPlay, PlannedBatch], ...]:
+        """All batches of all plays in order, each with its play."""
+        return tuple((play, batch) for play in self.plays for batch in play.batches)
+
+    @property
+    def batch_size(self) -> int | str | list[int | str]:
+        """As the user wrote it; of the first play where plays differ."""
+        return self.plays[0].batch_size if self.plays else 0
+
+    @property
+    def ceiling(self) -> int:
+        """Sessions that may be open at once in the whole job."""
+        return max((play.ceiling for play in self.plays), default=0)

@@ -1,0 +1,173 @@
+"""Makes the plan of a playbook, or says everything that is wrong with it, before any device is touched."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runner import batches
+from runner.batches import BatchSpec
+from runner.documents.model import Document
+from runner.errors import InputError
+from runner.inventory.model import Inventory
+from runner.inventory.patterns import select
+from runner.inventory.view import variables_of
+from runner.planning.findings import Findings
+from runner.planning.plan import Plan, PlannedBatch, PlannedPlay
+from runner.planning.registries import Registries
+from runner.planning.tasks import PlayScope, plan_tasks
+from runner.playbook.loader import Reading, project_root, read_vars_file
+from runner.playbook.model import Order, Play
+from runner.playbook.render import TemplateError, Templates
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanOptions:
+    """What the starter of a run decided beside the playbook.
+
+    Arguments:
+        limit: host pattern that filters every play.
+        batch_size: wins over the playbook; `default_batch_size` is for plays that name none.
+        tags: run only tasks with one of these; `skip_tags` wins over it.
+        extra_vars: win over every other variable.
+    """
+
+    limit: str | None = None
+    batch_size: BatchSpec | None = None
+    default_batch_size: BatchSpec = field(default_factory=lambda: batches.parse_batch_size(batches.DEFAULT))
+    tags: tuple[str, ...] = ()
+    skip_tags: tuple[str, ...] = ()
+    extra_vars: Mapping[str, Any] = field(default_factory=dict)
+
+
+def make_plan(reading: Reading, inventory: Inventory, registries: Registries, templates: Templates, options: PlanOptions) -> Plan:
+    """The plan of a playbook that was read.
+
+    Raises:
+        InputError: with every problem of the file and of the plan, found in this one pass.
+    """
+    if reading.playbook is None or reading.document is None:
+        raise InputError(reading.problems)
+    planner = _Planner(reading.document, Path(reading.playbook.path), inventory, registries, templates, options)
+    plays, problems, first_batch = [], list(reading.problems), 1
+    for index, play in enumerate(reading.playbook.plays):
+        findings = Findings(reading.document)
+        planned = planner.play(index, play, first_batch, findings)
+        found = findings.problems(len(planned.hosts) if planned else 0)
+        problems.extend(problem for problem in found if problem not in problems)
+        if planned:
+            plays.append(planned)
+            first_batch += len(planned.batches)
+    if problems:
+        raise InputError(sorted(problems, key=_place))
+    hosts = dict.fromkeys(host for play in plays for host in play.hosts)
+    return Plan(
+        playbook=reading.playbook.path,
+        root=planner.root,
+        plays=tuple(plays),
+        devices={host: inventory.devices[host] for host in hosts},
+        extra_vars=options.extra_vars,
+    )
+
+
+class _Planner:
+    """Holds what every play of one playbook shares."""
+
+    def __init__(
+        self, document: Document, path: Path, inventory: Inventory, registries: Registries, templates: Templates, options: PlanOptions
+    ) -> None:
+        self.document = document
+        self.path = path
+        self.root = project_root(path)
+        self.inventory = inventory
+        self.registries = registries
+        self.templates = templates
+        self.options = options
+
+    def play(self, index: int, play: Play, first_batch: int, findings: Findings) -> PlannedPlay | None:
+        """One play; None where its hosts cannot be known. Problems go to `findings`."""
+        hosts = self._hosts(play, findings)
+        written, constants = self._variables(play, findings)
+        variables = {
+            host: {**variables_of(self.inventory.devices[host], self.inventory), **constants, **self.options.extra_vars} for host in hosts
+        }
+        scope = PlayScope(variables=variables, written=written)
+        tasks = plan_tasks(play, hosts, scope, self.registries, self.templates, self.inventory, self.options.tags, self.options.skip_tags, findings)
+        try:
+            spec = self.options.batch_size or (
+                batches.parse_batch_size(play.batch_size) if play.batch_size is not None else self.options.default_batch_size
+            )
+        except ValueError as error:
+            findings.add(str(error), (*play.at, "batch_size"))
+            return None
+        groups = batches.split(hosts, spec)
+        return PlannedPlay(
+            index=index,
+            name=play.name or f"play {index + 1}",
+            hosts=hosts,
+            batch_size=spec.as_written,
+            batches=tuple(PlannedBatch(number=first_batch + place, hosts=group) for place, group in enumerate(groups)),
+            tasks=tasks,
+            variables=variables,
+            written_vars=written,
+        )
+
+    def _hosts(self, play: Play, findings: Findings) -> tuple[str, ...]:
+        try:
+            hosts = select(play.hosts, self.inventory, limit=self.options.limit)
+        except InputError as error:
+            if play.allow_empty and any("no host" in problem.message for problem in error.problems):
+                return ()
+            for problem in error.problems:
+                if problem.where:
+                    findings.extend([problem])
+                else:
+                    findings.add(problem.message, (*play.at, "hosts"), hint=problem.hint)
+            return ()
+        return ordered(hosts, play.order)
+
+    def _variables(self, play: Play, findings: Findings) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The play's variables: those that are templates, as written, and those that are plain."""
+        written: dict[str, Any] = {}
+        for position, name in enumerate(play.vars_files):
+            values, problems = read_vars_file(self.path.parent / name, self.root)
+            for problem in problems:
+                if problem.where:
+                    findings.extend([problem])
+                else:
+                    findings.add(problem.message, (*play.at, "vars_files", position), hint=problem.hint)
+            written.update(values)
+        written.update(play.vars)
+        templated, plain = {}, {}
+        for name, value in written.items():
+            if name in self.options.extra_vars:
+                continue
+            try:
+                (templated if self.templates.is_template(value) else plain)[name] = value
+                self.templates.names(value)
+            except TemplateError as error:
+                findings.add(error.message, (*play.at, "vars", name), hint=error.hint)
+        return templated, plain
+
+
+def ordered(hosts: Sequence[str], order: Order) -> tuple[str, ...]:
+    """Hosts in the order a play asks for; `shuffle` is different at each call."""
+    match order:
+        case "inventory":
+            return tuple(hosts)
+        case "reverse_inventory":
+            return tuple(reversed(hosts))
+        case "sorted":
+            return tuple(sorted(hosts))
+        case "reverse_sorted":
+            return tuple(sorted(hosts, reverse=True))
+        case "shuffle":
+            return tuple(random.sample(hosts, len(hosts)))
+
+
+def _place(problem: Any) -> tuple[str, int, int]:
+    where = problem.where
+    return (where.file, where.line, where.column) if where else ("", 0, 0)

@@ -1,0 +1,155 @@
+"""From a task as written to what it does on one host: variables bound, condition decided, loop unrolled, arguments rendered.
+
+Planning calls this for every host before anything is touched; execution calls the very same functions, at run time, for the
+tasks that waited for a registered result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from runner.planning.plan import PlannedTask, Round, Step
+from runner.playbook.model import DataPath
+from runner.playbook.render import TemplateError, Templates
+
+
+class StepError(Exception):
+    """A template of a task cannot be rendered: `error` says why, `path` where it stands in the playbook."""
+
+    def __init__(self, path: DataPath, error: TemplateError) -> None:
+        super().__init__(str(error))
+        self.path = path
+        self.error = error
+
+
+def names_in(task: PlannedTask, expressions: frozenset[str], templates: Templates) -> frozenset[str]:
+    """Every variable the task's condition, loop and arguments mention; those of its result handlers are not among them.
+
+    Raises StepError for a template that does not parse.
+    """
+    found: set[str] = set()
+    for path, text, is_expression in _templates_in(task, expressions):
+        try:
+            found |= templates.expression_names(text) if is_expression else templates.names(text)
+        except TemplateError as error:
+            raise StepError(path, error) from error
+    return frozenset(found) - {"item"} if task.loop is not None else frozenset(found)
+
+
+def bind(
+    written: Mapping[str, Any], scope: Mapping[str, Any], wanted: frozenset[str], waiting: frozenset[str], templates: Templates
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """Give the wanted ones of the variables in `written`, whose values may be templates of each other, their values.
+
+    Returns the scope with them, and those wanted names that cannot have a value yet because they depend on `waiting` ones.
+
+    Raises:
+        TemplateError: a variable is undefined, or defined by itself.
+    """
+    bound, late, busy = dict(scope), set(wanted & waiting), set[str]()
+    done: set[str] = set()
+
+    def need(name: str) -> None:
+        if name in done or name not in written:
+            return
+        if name in busy:
+            raise TemplateError(f"variable '{name}' is defined by itself")
+        busy.add(name)
+        used = templates.names(written[name])
+        for other in sorted(used):
+            need(other)
+        if used & (waiting | late):
+            late.add(name)
+        else:
+            bound[name] = templates.render(written[name], bound)
+        done.add(name)
+
+    for name in sorted(wanted):
+        need(name)
+    return bound, frozenset(late)
+
+
+def expand(task: PlannedTask, scope: Mapping[str, Any], expressions: frozenset[str], templates: Templates) -> Step:
+    """The rounds of a task whose variables all have values. Raises StepError."""
+    if task.loop is None:
+        return Step(rounds=(_round(task, None, scope, expressions, templates),))
+    items = _render(task.loop, scope, templates, (*task.at, "loop"))
+    if not isinstance(items, list | tuple):
+        message = f"loop needs a list, and this is {type(items).__name__}"
+        raise StepError((*task.at, "loop"), TemplateError(message))
+    return Step(rounds=tuple(_round(task, item, {**scope, "item": item}, expressions, templates) for item in items))
+
+
+def _round(task: PlannedTask, item: Any, scope: Mapping[str, Any], expressions: frozenset[str], templates: Templates) -> Round:
+    label = str(item) if item is not None else ""
+    if task.label is not None and task.loop is not None:
+        label = str(_render(task.label, scope, templates, (*task.at, "loop_control", "label")))
+    for position, condition in enumerate(task.when):
+        path = (*task.at, "when", position) if len(task.when) > 1 else (*task.at, "when")
+        if not _evaluate(condition, scope, templates, path):
+            return Round(item=item, label=label, skip=f"'{condition}' is false")
+    at = (*task.at, task.action)
+    if not isinstance(task.raw, dict) or not expressions:
+        return Round(item=item, label=label, arguments=_render(task.raw, scope, templates, at))
+    arguments = {
+        key: value if key in expressions else _render(value, scope, templates, (*at, key)) for key, value in task.raw.items()
+    }
+    for key in expressions & task.raw.keys():
+        for text in _texts(task.raw[key]):
+            _evaluate(text, scope, templates, (*at, key))
+    return Round(item=item, label=label, arguments=arguments)
+
+
+def _render(value: Any, scope: Mapping[str, Any], templates: Templates, path: DataPath) -> Any:
+    """Render the texts of a tree; an error knows the very place."""
+    if isinstance(value, dict):
+        return {key: _render(entry, scope, templates, (*path, key)) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_render(entry, scope, templates, (*path, position)) for position, entry in enumerate(value)]
+    if not isinstance(value, str):
+        return value
+    try:
+        return templates.render(value, scope)
+    except TemplateError as error:
+        raise StepError(path, error) from error
+
+
+def _evaluate(expression: str, scope: Mapping[str, Any], templates: Templates, path: DataPath) -> Any:
+    try:
+        return templates.evaluate(expression, scope)
+    except TemplateError as error:
+        raise StepError(path, error) from error
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(entry for entry in value or () if isinstance(entry, str))
+
+
+def _templates_in(task: PlannedTask, expressions: frozenset[str]) -> Iterator[tuple[DataPath, str, bool]]:
+    """Each text of the task that may hold names: its path, the text, whether it is an expression."""
+    for condition in task.when:
+        yield (*task.at, "when"), condition, True
+    yield from _texts_in((*task.at, "loop"), task.loop)
+    yield from _texts_in((*task.at, "loop_control", "label"), task.label)
+    at = (*task.at, task.action)
+    if not isinstance(task.raw, dict):
+        yield from _texts_in(at, task.raw)
+        return
+    for key, value in task.raw.items():
+        if key in expressions:
+            for text in _texts(value):
+                yield (*at, key), text, True
+        else:
+            yield from _texts_in((*at, key), value)
+
+
+def _texts_in(path: DataPath, value: Any) -> Iterator[tuple[DataPath, str, bool]]:
+    if isinstance(value, str):
+        yield path, value, False
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            yield from _texts_in((*path, key), entry)
+    elif isinstance(value, list | tuple):
+        for position, entry in enumerate(value):
+            yield from _texts_in((*path, position), entry)
