@@ -73,8 +73,8 @@ class BatchRunner:
             batch.wait()
             interrupted = False
         finally:
-            ended = batch.results.copy()  # before anything is cut: a cut host has not ended
-            results = {name: ended[name] for name in names if name in ended}
+            # Taken before anything is cut: what a cut host gives is not its result.
+            results = {name: batch.results[name] for name in names if name in batch.results}
             try:
                 if interrupted:
                     batch.cut()
