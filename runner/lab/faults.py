@@ -34,8 +34,8 @@ class Faults:
         chunk: everything is sent in packets of at most this many bytes, `delay_chunks` seconds apart.
         raw_output: command -> exactly these bytes as its output, never paged.
         error_on: commands answered with the platform's message for an invalid command.
-        hang_on_exit: told to leave, or cut by the client, the device keeps the TCP connection open. For sessions opened while
-            this is set, until the faults are changed or the fleet stops.
+        hang_on_exit: told to leave, or left by the client, the device keeps the TCP connection open, and its session counts,
+            until the faults are changed or the fleet stops.
     """
 
     refuse: bool = False

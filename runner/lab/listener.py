@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 
 import asyncssh
@@ -86,19 +85,16 @@ class Listener:
             task.add_done_callback(self._sessions.discard)
 
     async def _session(self, sock: socket.socket, entry: Entry) -> None:
-        held: socket.socket | None = None
+        """Hold one connection. The handle of ours is the last to be closed, so a client sees the end after it has been noted."""
         try:
             if raw.is_raw(self._node.faults):
                 await raw.serve(sock, self._node.faults, self._personality.version)
             else:
                 key = self._keys[1 if self._node.faults.other_host_key else 0]
                 options = await ssh.options_for(self._personality, key)
-                held = await ssh.serve(sock, entry, self._node, self._personality, options)
-                if held is not None:
-                    await self._released.wait()
+                await ssh.serve(sock.dup(), entry, self._node, self._personality, options)
+            if self._node.faults.hang_on_exit:
+                await self._released.wait()
         finally:
             entry.closed()
-            with contextlib.suppress(OSError):
-                sock.close()
-            if held is not None:
-                held.close()
+            sock.close()

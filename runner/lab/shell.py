@@ -45,7 +45,7 @@ class Shell:
 
     async def _greet(self) -> None:
         faults = self._node.faults
-        await asyncio.sleep(faults.login_delay)
+        await self._terminal.pause(faults.login_delay)
         if faults.close_at == "prompt":
             self._cut()
             raise Gone
@@ -134,7 +134,7 @@ class Shell:
             await self._flood(faults.flood)
 
     async def _wait(self) -> None:
-        await asyncio.sleep(self._node.device.latency + self._node.faults.slow)
+        await self._terminal.pause(self._node.device.latency + self._node.faults.slow)
         if self._node.faults.hang_at == "command":
             await self._swallow()
 
@@ -163,6 +163,7 @@ class Shell:
             data = FLOOD_LINE[: int(min(size - sent, len(FLOOD_LINE)))]
             await self._terminal.write(data)
             sent += len(data)
+            await self._terminal.pause(0)
             await asyncio.sleep(0)
         if size:
             await self._terminal.write(b"\r\n")

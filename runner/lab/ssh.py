@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import os
 import socket
 from collections.abc import Awaitable, Callable
 from typing import cast
@@ -16,6 +16,8 @@ from runner.lab.shell import Shell, silence
 from runner.lab.terminal import Terminal
 
 LOGIN_TIMEOUT = 600  # a hanging device must outlive any client's deadline
+LINGER = 2.0
+"""Seconds that a client gets to answer the close of a channel."""
 NO_INPUT = (asyncssh.TerminalSizeChanged, asyncssh.BreakReceived, asyncssh.SignalReceived)
 
 Channel = asyncssh.SSHServerChannel[bytes]
@@ -26,16 +28,17 @@ Requested = bool | tuple[Channel, Streams] | tuple[Channel, Awaitable[asyncssh.S
 class Login(asyncssh.SSHServer):
     """Decides about one connection and notes it in the ledger."""
 
-    def __init__(self, node: Node, personality: Personality, entry: Entry, holding: bool) -> None:
-        self._node, self._personality, self._entry, self._holding = node, personality, entry, holding
+    def __init__(self, node: Node, personality: Personality, entry: Entry) -> None:
+        self._node, self._personality, self._entry = node, personality, entry
         self._connection: asyncssh.SSHServerConnection | None = None
+        self._shells: set[asyncio.Task[object]] = set()
+        self._lost = asyncio.Event()
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if not self._holding:
-            self._entry.closed()
+        self._lost.set()
 
     async def begin_auth(self, username: str) -> bool:
         if self._node.faults.hang_at == "auth":
@@ -75,15 +78,27 @@ class Login(asyncssh.SSHServer):
 
     async def _shell(self, stdin: asyncssh.SSHReader[bytes], stdout: asyncssh.SSHWriter[bytes], _: asyncssh.SSHWriter[bytes]) -> None:
         channel = cast(Channel, stdout.channel)
-        terminal = Terminal(stdin, stdout, lambda: self._node.faults, NO_INPUT)
+        if task := asyncio.current_task():
+            self._shells.add(task)
+        terminal = Terminal(stdin, stdout, lambda: self._node.faults, self._lost, NO_INPUT)
         shell = Shell(self._node, self._personality, terminal, self._entry, self._cut)
         command = channel.get_command()
         with contextlib.suppress(OSError, asyncssh.Error):
             await (shell.converse() if command is None else shell.run_one(command))
             channel.exit(0)
-            await channel.wait_closed()
+            await asyncio.wait_for(channel.wait_closed(), LINGER)
         if self._connection is not None:
             self._connection.close()
+
+    async def drop(self) -> None:
+        """Close our end if it still is open, and let the shells note what they were told before it was."""
+        if self._connection is not None:
+            self._connection.abort()
+            await self._connection.wait_closed()
+        if self._shells:
+            _, late = await asyncio.wait(self._shells, timeout=LINGER)
+            for task in late:
+                task.cancel()
 
     def _cut(self) -> None:
         if self._connection is not None:
@@ -92,22 +107,18 @@ class Login(asyncssh.SSHServer):
 
 async def serve(
     sock: socket.socket, entry: Entry, node: Node, personality: Personality, options: asyncssh.SSHServerConnectionOptions
-) -> socket.socket | None:
-    """Hold one session on an accepted socket until it is closed.
-
-    Returns a second handle of the connection where the device is to keep it open (`hang_on_exit`); else the session is noted
-    as closed, an instant before the client can see it.
-    """
-    held = socket.socket(fileno=os.dup(sock.fileno())) if node.faults.hang_on_exit else None
-    own = await asyncssh.SSHServerConnectionOptions.construct(
-        options, server_factory=lambda: Login(node, personality, entry, held is not None)
-    )
+) -> None:
+    """Hold one session on an accepted socket, which is closed when this returns or is cancelled."""
+    login = Login(node, personality, entry)
+    own = await asyncssh.SSHServerConnectionOptions.construct(options, server_factory=lambda: login)
     try:
         connection = await asyncssh.run_server(sock, options=own)
         await connection.wait_closed()
     except (OSError, asyncssh.Error):
         pass  # the client's mistake or its departure: what a device shrugs off
-    return held
+    finally:
+        await login.drop()
+        sock.close()
 
 
 async def options_for(personality: Personality, key: asyncssh.SSHKey) -> asyncssh.SSHServerConnectionOptions:

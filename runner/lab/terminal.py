@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Protocol
 
@@ -31,10 +32,15 @@ class Writer(Protocol):
 
 
 class Terminal:
-    """Reads lines and keys, writes text. Raises `Gone` when there is nobody at the other end."""
+    """Reads lines and keys, writes text. Raises `Gone` when there is nobody at the other end.
 
-    def __init__(self, reader: Reader, writer: Writer, faults: Callable[[], Faults], ignored: tuple[type[Exception], ...] = ()) -> None:
-        self._reader, self._writer, self._faults, self._ignored = reader, writer, faults, ignored
+    `lost` is set when the connection is; `ignored` are what the reader raises for signals that are not input.
+    """
+
+    def __init__(
+        self, reader: Reader, writer: Writer, faults: Callable[[], Faults], lost: asyncio.Event, ignored: tuple[type[Exception], ...] = ()
+    ) -> None:
+        self._reader, self._writer, self._faults, self._lost, self._ignored = reader, writer, faults, lost, ignored
         self._input = bytearray()
         self._after_return = False
 
@@ -44,11 +50,10 @@ class Terminal:
         shown = bytearray()
         while True:
             if not self._input:
-                await self.write(bytes(shown))
-                shown.clear()
+                await self._echo(shown)
             key = await self._key()
             if key in b"\r\n\x03\x1a":
-                await self.write(bytes(shown) + (b"^C" if key == b"\x03" else b"") + b"\r\n")
+                await self._echo(shown + (b"^C" if key == b"\x03" else b"") + b"\r\n")
                 return typed.decode("utf-8", "replace") + (key.decode() if key in b"\x03\x1a" else "")
             if key in b"\x08\x7f":
                 shown += b"\b \b" if echo and typed else b""
@@ -59,6 +64,11 @@ class Terminal:
             elif key >= b" " or key == b"\t":
                 typed += key
                 shown += key if echo else b""
+
+    async def _echo(self, shown: bytearray) -> None:
+        with contextlib.suppress(Gone):  # a line that arrived has arrived, though its sender has left
+            await self.write(bytes(shown))
+        shown.clear()
 
     async def key(self) -> str:
         """The next key alone, not echoed."""
@@ -78,7 +88,7 @@ class Terminal:
         while True:
             try:
                 data = await self._reader.read(4096)
-            except self._ignored:  # a resized window is not input
+            except self._ignored:
                 continue
             except (OSError, asyncio.IncompleteReadError) as error:
                 raise Gone from error
@@ -99,7 +109,15 @@ class Terminal:
         for start in range(0, len(data), size):
             await self._send(data[start : start + size])
             if faults.chunk:
-                await asyncio.sleep(faults.delay_chunks)
+                await self.pause(faults.delay_chunks)
+
+    async def pause(self, seconds: float) -> None:
+        """Let time pass, but not on a line that is lost."""
+        if seconds > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._lost.wait(), seconds)
+        if self._lost.is_set():
+            raise Gone
 
     async def _send(self, data: bytes) -> None:
         try:
