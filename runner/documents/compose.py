@@ -1,0 +1,165 @@
+"""YAML events into plain data and positions, in one pass, with every limit checked before anything grows.
+
+PyYAML's own composer recurses and follows aliases without counting; this one keeps a stack, so twenty thousand nested brackets and
+an alias bomb end in a located problem. It goes on after a problem, so that one reading finds them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import yaml
+
+from runner.documents.frames import UNREADABLE, Found, Frame
+from runner.documents.model import Branch, Mark, Place
+from runner.documents.scalars import resolve
+from runner.documents.tags import BadTag, check_collection, tagged
+
+MAX_DEPTH = 64
+"""How deep lists and mappings may be nested, aliases followed."""
+MAX_VALUES = 1_000_000
+"""How many values a file may hold, aliases followed; a long text counts once more for every 1000 characters."""
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the pure Python parser gives the same events, slowly
+
+
+class TooMuch(Exception):
+    """Reading cannot go on: a limit was passed, or a second document begins."""
+
+    def __init__(self, message: str, mark: Mark, hint: str = "") -> None:
+        super().__init__(message)
+        self.found = Found(message, mark, hint)
+
+
+@dataclass(frozen=True)
+class _Anchored:
+    """What an anchor stands for, and what it costs to repeat it."""
+
+    value: Any
+    place: Place
+    size: int
+    height: int
+
+
+@dataclass
+class Composer:
+    """One reading of one text. After `compose`, `problems` holds what was wrong."""
+
+    problems: list[Found] = field(default_factory=list)
+    _stack: list[Frame] = field(default_factory=list)
+    _anchors: dict[str, _Anchored | None] = field(default_factory=dict)
+    _size: int = 0
+    _root: tuple[Any, Place | None] = (None, None)
+
+    def compose(self, text: str) -> tuple[Any, Place | None]:
+        """The data and the places of the only document in a text; (None, None) for an empty one.
+
+        Raises:
+            yaml.YAMLError: the text is not YAML.
+            TooMuch: a limit was passed.
+        """
+        documents = 0
+        for event in yaml.parse(text, Loader=_LOADER):
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                self._scalar(event)
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                self._open(event)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                self._close()
+            elif kind is yaml.AliasEvent:
+                self._alias(event)
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents == 2:
+                    hint = "remove this '---' or move what follows into a file of its own"
+                    raise TooMuch("a second document begins here, but a file holds one", _mark(event), hint)
+        return self._root
+
+    def _scalar(self, event: Any) -> None:
+        mark, text, tag = event.start_mark, event.value, event.tag
+        self._count(1 + len(text) // 1000, mark)
+        value: Any = text
+        if tag is not None and tag != "!":
+            value = self._tagged(tag, text, mark)
+        elif event.implicit[0]:
+            value = resolve(text)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = _Anchored(value, mark, 1 + len(text) // 1000, 0)
+        if self._stack and self._stack[-1].wants_key:
+            self.problems.extend(self._stack[-1].begin(value, text, mark, plain=event.implicit[0]))
+        else:
+            self._put(value, mark, 0)
+
+    def _tagged(self, tag: str, text: str, mark: Mark) -> Any:
+        try:
+            return tagged(tag, text)
+        except BadTag as error:
+            self.problems.append(Found(str(error), mark, error.hint))
+            return None
+
+    def _open(self, event: Any) -> None:
+        mark: Mark = event.start_mark
+        self._count(1, mark)
+        if len(self._stack) >= MAX_DEPTH:
+            raise TooMuch(f"lists and mappings are nested more than {MAX_DEPTH} deep here", mark, "make the file flatter")
+        mapping = type(event) is yaml.MappingStartEvent
+        if event.tag is not None and event.tag != "!":
+            try:
+                check_collection(event.tag, "map" if mapping else "seq")
+            except BadTag as error:
+                self.problems.append(Found(str(error), mark, error.hint))
+        if event.anchor is not None:
+            self._anchors[event.anchor] = None
+        self._stack.append(Frame(mark, mapping=mapping, anchor=event.anchor, flow=bool(event.flow_style), size_before=self._size - 1))
+
+    def _close(self) -> None:
+        frame = self._stack.pop()
+        self.problems.extend(frame.merge())
+        if frame.anchor is not None:
+            size = self._size - frame.size_before
+            self._anchors[frame.anchor] = _Anchored(frame.data, frame.branch, size, frame.height)
+        self._put(frame.data, frame.branch, frame.height)
+
+    def _alias(self, event: Any) -> None:
+        mark, name = event.start_mark, event.anchor
+        anchored = self._anchors.get(name)
+        if anchored is None:
+            wrong = "stands inside the value it repeats" if name in self._anchors else "repeats an anchor that does not exist"
+            hint = f"an alias repeats a value marked with &{name} further up; put the text in quotes if it only begins with *"
+            self.problems.append(Found(f"alias '*{name}' {wrong}", mark, hint))
+            self._put(UNREADABLE, mark, 0)
+            return
+        self._count(anchored.size, mark)
+        if len(self._stack) + anchored.height > MAX_DEPTH:
+            raise TooMuch(f"with alias '*{name}' followed, values are nested more than {MAX_DEPTH} deep", mark)
+        if self._stack and self._stack[-1].wants_key and isinstance(anchored.value, str):
+            self.problems.extend(self._stack[-1].begin(anchored.value, anchored.value, mark, plain=False))
+            return
+        place = anchored.place
+        self._put(
+            _copy(anchored.value), Branch(mark, place.keys, place.items) if isinstance(place, Branch) else mark, anchored.height
+        )
+
+    def _put(self, value: Any, place: Place, height: int) -> None:
+        if self._stack:
+            self.problems.extend(self._stack[-1].put(value, place, height))
+        else:
+            self._root = (None if value is UNREADABLE else value, place)
+
+    def _count(self, size: int, mark: Mark) -> None:
+        self._size += size
+        if self._size > MAX_VALUES:
+            raise TooMuch(f"the file holds more than {MAX_VALUES:,} values once its aliases are followed", mark, "split the file")
+
+
+def _mark(event: yaml.Event) -> Mark:
+    return cast(Mark, event.start_mark)
+
+
+def _copy(value: Any) -> Any:
+    """A copy of plain data, so that nothing in a document is in two places."""
+    if isinstance(value, dict):
+        return {key: _copy(inner) for key, inner in value.items()}
+    return [_copy(inner) for inner in value] if isinstance(value, list) else value
