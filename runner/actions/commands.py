@@ -1,0 +1,140 @@
+"""The action `commands`: sends commands to a device and keeps what it answers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
+
+from runner.contracts import ActionContext, ActionResult, CommandResult, Reply
+from runner.platforms import platform_of
+
+
+def _one_line(command: str) -> str:
+    """The command without surrounding white space; a control character in it could make the device run something else."""
+    command = command.strip()
+    if not command:
+        raise ValueError("the command is empty; remove it or write what to send")
+    if any(character in command for character in "\n\r\x0b\x0c\x85\u2028\u2029"):
+        raise ValueError("a newline inside a command would make it several commands; split it into list entries of their own")
+    for character in command:
+        if unicodedata.category(character) == "Cc":
+            raise ValueError(f"the command holds the control character U+{ord(character):04X}; write it without")
+    return command
+
+
+def _regular_expression(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a valid regular expression: {error}") from error
+    return pattern
+
+
+def _answer_line(answer: str) -> str:
+    if any(unicodedata.category(character) == "Cc" for character in answer):
+        raise ValueError("the answer holds a newline or another control character; it is one line, and Enter is sent after it")
+    return answer
+
+
+class CommandLine(BaseModel):
+    """One command with what is known about how it behaves."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    command: Annotated[str, AfterValidator(_one_line)] = Field(description="What is sent, one line.")
+    timeout: float | None = Field(
+        default=None, gt=0, allow_inf_nan=False, description="Seconds until the command counts as hung; default: the session's own limit."
+    )
+    prompt: Annotated[str, AfterValidator(_regular_expression)] | None = Field(
+        default=None, description="Regular expression of a question the command asks; it is answered with `answer`."
+    )
+    answer: Annotated[str, AfterValidator(_answer_line)] | None = Field(
+        default=None, description="Text sent, with Enter, when `prompt` is seen; default: Enter alone."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"command": value}
+        if isinstance(value, dict | CommandLine):
+            return value
+        raise ValueError("expected a command as text, or {command, timeout, prompt, answer}")
+
+    @model_validator(mode="after")
+    def _answers_something(self) -> CommandLine:
+        if self.answer is not None and self.prompt is None:
+            raise ValueError("`answer` needs `prompt`: the question that it answers")
+        return self
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str | dict) else value
+
+
+def _three_shapes(schema: dict[str, Any]) -> None:
+    """Tell editors that one command needs no list, and a command without options no mapping."""
+    line = schema.pop("items")
+    del schema["type"]
+    text = {"type": "string"}
+    schema["anyOf"] = [text, line, {"type": "array", "items": {"anyOf": [text, line]}, "minItems": 1}]
+
+
+def _not_empty(lines: tuple[CommandLine, ...]) -> tuple[CommandLine, ...]:
+    if not lines:
+        raise ValueError("the list is empty; write at least one command")
+    return lines
+
+
+class CommandsArguments(RootModel[tuple[CommandLine, ...]]):
+    """A command, or a list of commands; each one text or a mapping with `command`."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra=_three_shapes)
+
+    root: Annotated[tuple[CommandLine, ...], BeforeValidator(_as_list), AfterValidator(_not_empty)]
+
+
+class Commands:
+    """Send commands to the device, one after the other, and keep the output of each.
+
+    The task fails at the first command the device refuses (`% Invalid input detected ...`); the ones after it are not sent.
+    Each result has `command`, `output`, `duration_seconds`, and `parsed` when a `parse` handler made it. Commands that could
+    change the device are refused before anything is sent.
+
+    ```yaml
+    - name: Neighbours
+      commands:
+        - show ip ospf neighbor
+        - {command: show tech-support, timeout: 120}
+        - {command: ping, prompt: "Protocol", answer: ip}
+      register: ospf
+    ```
+    """
+
+    name: ClassVar[str] = "commands"
+    arguments: ClassVar[type[BaseModel]] = CommandsArguments
+    needs_session: ClassVar[bool] = True
+
+    def writes(self, arguments: CommandsArguments, platform: str | None) -> str:
+        """The first command's reason to count as writing, empty when all of them only read."""
+        facts = platform_of(platform)
+        return next(filter(None, (facts.why_it_writes(line.command) for line in arguments.root)), "")
+
+    def run(self, arguments: CommandsArguments, context: ActionContext) -> ActionResult:
+        """Send each command until one is refused."""
+        results: list[CommandResult] = []
+        for line in arguments.root:
+            reply = context.session.send(line.command, timeout=line.timeout, prompt=line.prompt, answer=line.answer)
+            results.append(_result(reply, context.item))
+            if reply.error:
+                return ActionResult(results=tuple(results), failed=True, reason=f"'{line.command}' was refused: {reply.error}")
+        return ActionResult(results=tuple(results))
+
+
+def _result(reply: Reply, item: Any) -> CommandResult:
+    return CommandResult(
+        command=reply.command, output=reply.output, duration_seconds=reply.duration_seconds, item=item, truncated=reply.truncated
+    )

@@ -1,0 +1,68 @@
+"""The action `set_fact`: gives a host variables that later tasks see."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Collection
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, RootModel
+
+from runner.contracts import ActionContext, ActionResult, CommandResult
+
+RESERVED = frozenset({"host", "item", "command", "output", "parsed", "groups", "group_names", "inventory_hostname", "vars"})
+"""Names that already mean something in templates; a variable of that name would hide it."""
+
+
+def _variable_name(name: str) -> str:
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise ValueError(f"'{name}' cannot name a variable; use letters, digits and underscores, not starting with a digit")
+    if name in RESERVED:
+        raise ValueError(f"'{name}' already means something in templates; choose another name")
+    return name
+
+
+VariableName = Annotated[str, AfterValidator(_variable_name)]
+
+
+def _not_empty(facts: dict[str, Any]) -> dict[str, Any]:
+    if not facts:
+        raise ValueError("no variable is named; write a mapping of names and values")
+    return facts
+
+
+class SetFactArguments(RootModel[dict[str, Any]]):
+    """Names of variables and their values."""
+
+    model_config = ConfigDict(frozen=True)
+
+    root: Annotated[dict[VariableName, Any], AfterValidator(_not_empty)]
+
+
+class SetFact:
+    """Give this host variables. Later tasks of the play see them; they end with the host's play.
+
+    A value that is one template keeps its type: a list stays a list.
+
+    ```yaml
+    - set_fact:
+        uplinks: "{{ neighbours | selectattr('priority', 'equalto', '1') | list }}"
+        region: ams
+    ```
+    """
+
+    name: ClassVar[str] = "set_fact"
+    arguments: ClassVar[type[BaseModel]] = SetFactArguments
+    needs_session: ClassVar[bool] = False
+
+    def defines(self, raw: Any) -> Collection[str]:
+        """The names of the variables, as written."""
+        return frozenset(name for name in raw if isinstance(name, str)) if isinstance(raw, dict) else frozenset()
+
+    def writes(self, arguments: SetFactArguments, platform: str | None) -> str:
+        """Nothing is sent to a device."""
+        return ""
+
+    def run(self, arguments: SetFactArguments, context: ActionContext) -> ActionResult:
+        """Hand the variables over."""
+        return ActionResult(facts=dict(arguments.root), results=(CommandResult(parsed=dict(arguments.root), item=context.item),))
