@@ -1,0 +1,97 @@
+"""The parts of a job's record: its batches, and what each host and task came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from runner.journal.spool import Stored
+from runner.states import WORST_FIRST, BatchStatus, HostStatus, TaskStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchRecord:
+    """One batch. `batch_size` is a number of hosts, `counts` maps host states to numbers of hosts once the batch has ended."""
+
+    batch_number: int
+    play: str
+    batch_size: int
+    device_ids: tuple[str, ...]
+    status: BatchStatus = BatchStatus.PENDING
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    duration_seconds: float | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskRecord:
+    """How one task ended on one host; its outputs are in the spool. `index` is its place in the play, from 0."""
+
+    name: str
+    action: str
+    status: TaskStatus
+    changed: bool
+    ignored: bool
+    play: str
+    batch_number: int
+    index: int
+    reason: str
+    hint: str
+    duration_seconds: float
+    results: tuple[Stored, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turn:
+    """What a host came to in one batch, and so in one play. `phase` is set when it was unreachable or lost its session."""
+
+    batch_number: int
+    play: str
+    status: HostStatus = HostStatus.PENDING
+    reason: str = ""
+    hint: str = ""
+    phase: str = ""
+    task: str = ""
+    close_confirmed: bool = True
+    duration_seconds: float = 0.0
+
+
+@dataclass(kw_only=True)
+class HostRecord:
+    """Everything about one host: its turns by batch number, and its tasks in the order they ended."""
+
+    name: str
+    turns: dict[int, Turn] = field(default_factory=dict)
+    tasks: list[TaskRecord] = field(default_factory=list)
+
+    @property
+    def deciding(self) -> Turn | None:
+        """The turn that decides the host's state: the worst, and of equal ones the first. None when no batch holds the host."""
+        return min(self.turns.values(), key=lambda turn: (WORST_FIRST.index(turn.status), turn.batch_number), default=None)
+
+    @property
+    def status(self) -> HostStatus:
+        """The worst of its turns' states; pending without any."""
+        turn = self.deciding
+        return turn.status if turn else HostStatus.PENDING
+
+    @property
+    def duration_seconds(self) -> float:
+        """Time spent on the host, over all plays."""
+        return sum(turn.duration_seconds for turn in self.turns.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandlerError:
+    """A result handler's own error."""
+
+    host: str
+    play: str
+    batch_number: int
+    task: str
+    handler: str
+    command: str
+    message: str
+    hint: str = ""

@@ -1,0 +1,220 @@
+"""The record of a job: what its events add up to, at any moment and at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from runner.events import (
+    BatchFinished,
+    BatchStarted,
+    Event,
+    HandlerFailed,
+    HostFinished,
+    HostStarted,
+    RunFinished,
+    RunStarted,
+    TaskFinished,
+    Warned,
+)
+from runner.journal.parts import BatchRecord, HandlerError, HostRecord, TaskRecord, Turn
+from runner.journal.redaction import Redact, redacted, unchanged
+from runner.journal.spool import Spool
+from runner.states import BatchStatus, HostStatus, JobStatus
+
+PlannedBatch = tuple[int, str, int, tuple[str, ...]]
+"""A batch as planned: its number in the job, its play, its size as a number of hosts, its hosts in order."""
+
+
+class JobRecord:
+    """A job, folded from its events; `apply` is called for one event at a time.
+
+    Outputs are not here but in `spool`, which the record owns: call `close`, or use the record as a context manager.
+    Texts are masked by `redact` before they are kept.
+    """
+
+    def __init__(self, *, redact: Redact = unchanged, spool: Spool | None = None) -> None:
+        self.id = ""
+        self.playbook = ""
+        self.status = JobStatus.PENDING
+        self.reason = ""
+        self.total_devices = 0
+        self.batch_size: int | str | list[int | str] = 0
+        self.current_batch = 0
+        self.total_batches = 0
+        self.ceiling = 0
+        self.batches: dict[int, BatchRecord] = {}
+        self.hosts: dict[str, HostRecord] = {}
+        self.start_time: datetime | None = None
+        self.end_time: datetime | None = None
+        self.duration_seconds: float | None = None
+        self.exit_code: int | None = None
+        self.not_started: tuple[str, ...] = ()
+        self.handler_errors: list[HandlerError] = []
+        self.warnings: list[str] = []
+        self.spool = spool or Spool(redact=redact)
+        self._redact = redact
+
+    @classmethod
+    def of_plan(
+        cls,
+        job_id: str,
+        playbook: str,
+        batch_size: int | str | list[int | str],
+        batches: Sequence[PlannedBatch],
+        hosts: Iterable[str],
+        *,
+        redact: Redact = unchanged,
+        spool: Spool | None = None,
+    ) -> JobRecord:
+        """The record of a job that has not started: every batch and host pending. `hosts` gives the order of the results."""
+        record = cls(redact=redact, spool=spool)
+        record.id, record.playbook, record.batch_size = job_id, playbook, batch_size
+        record.hosts = {name: HostRecord(name=name) for name in hosts}
+        for number, play, size, device_ids in batches:
+            record._plan(BatchRecord(batch_number=number, play=play, batch_size=size, device_ids=device_ids))
+        record.total_devices, record.total_batches = len(record.hosts), len(record.batches)
+        return record
+
+    def __enter__(self) -> JobRecord:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Drop the outputs; everything else stays readable."""
+        self.spool.close()
+
+    def apply(self, event: Event) -> None:
+        """Take in one event. Events that change no record (printed text, a connection made) pass by."""
+        event = redacted(event, self._redact)
+        match event:
+            case TaskFinished():
+                self._task_finished(event)
+            case HostStarted():
+                self._set_turn(event.host, Turn(batch_number=event.batch_number, play=event.play, status=HostStatus.RUNNING))
+            case HostFinished():
+                self._host_finished(event)
+            case BatchStarted():
+                self._batch_started(event)
+            case BatchFinished():
+                self._batch_finished(event)
+            case HandlerFailed():
+                self._handler_failed(event)
+            case Warned():
+                self.warnings.append(f"{event.message} ({event.hint})" if event.hint else event.message)
+            case RunStarted():
+                self._run_started(event)
+            case RunFinished():
+                self._run_finished(event)
+            case _:
+                pass
+
+    def _run_started(self, event: RunStarted) -> None:
+        self.id, self.playbook, self.batch_size = event.job_id, event.playbook, event.batch_size
+        self.total_devices, self.total_batches, self.ceiling = event.total_devices, event.total_batches, event.ceiling
+        self.status, self.start_time = JobStatus.RUNNING, event.at
+
+    def _batch_started(self, event: BatchStarted) -> None:
+        """What really started wins over the plan: hosts that fell out in an earlier play are not in the batch any more."""
+        planned = self.batches.get(event.batch_number)
+        for name in set(planned.device_ids if planned else ()) - set(event.device_ids):
+            self.hosts[name].turns.pop(event.batch_number, None)
+        self._plan(
+            BatchRecord(
+                batch_number=event.batch_number,
+                play=event.play,
+                batch_size=event.batch_size,
+                device_ids=event.device_ids,
+                status=BatchStatus.RUNNING,
+                start_time=event.at,
+            )
+        )
+        self.current_batch = event.batch_number
+        self.total_batches = max(self.total_batches, event.total_batches)
+
+    def _batch_finished(self, event: BatchFinished) -> None:
+        batch = self.batches.get(event.batch_number)
+        if batch is None:
+            batch = BatchRecord(batch_number=event.batch_number, play=event.play, batch_size=0, device_ids=())
+        self.batches[event.batch_number] = replace(
+            batch,
+            status=event.status,
+            start_time=event.start_time,
+            end_time=event.end_time,
+            duration_seconds=event.duration_seconds,
+            counts=dict(event.counts),
+        )
+
+    def _host_finished(self, event: HostFinished) -> None:
+        self._set_turn(
+            event.host,
+            Turn(
+                batch_number=event.batch_number,
+                play=event.play,
+                status=event.status,
+                reason=event.reason,
+                hint=event.hint,
+                phase=event.phase,
+                task=event.task,
+                close_confirmed=event.close_confirmed,
+                duration_seconds=event.duration_seconds,
+            ),
+        )
+
+    def _task_finished(self, event: TaskFinished) -> None:
+        told_before = self.spool.trouble
+        self._host(event.host).tasks.append(
+            TaskRecord(
+                name=event.name,
+                action=event.action,
+                status=event.status,
+                changed=event.changed,
+                ignored=event.ignored,
+                play=event.play,
+                batch_number=event.batch_number,
+                index=event.index,
+                reason=event.reason,
+                hint=event.hint,
+                duration_seconds=event.duration_seconds,
+                results=self.spool.append(event.results),
+            )
+        )
+        if self.spool.trouble and not told_before:
+            self.warnings.append(self.spool.trouble)
+
+    def _handler_failed(self, event: HandlerFailed) -> None:
+        self.handler_errors.append(
+            HandlerError(
+                host=event.host,
+                play=event.play,
+                batch_number=event.batch_number,
+                task=event.task,
+                handler=event.handler,
+                command=event.command,
+                message=event.message,
+                hint=event.hint,
+            )
+        )
+
+    def _run_finished(self, event: RunFinished) -> None:
+        self.status, self.reason, self.exit_code = event.status, event.reason, event.exit_code
+        self.not_started, self.end_time, self.duration_seconds = event.not_started, event.at, event.duration_seconds
+        for host in self.hosts.values():
+            for turn in host.turns.values():
+                if turn.status is HostStatus.RUNNING:
+                    ended = replace(turn, status=HostStatus.STOPPED, reason="the run ended before this host did")
+                    host.turns[turn.batch_number] = ended
+
+    def _plan(self, batch: BatchRecord) -> None:
+        self.batches[batch.batch_number] = batch
+        for name in batch.device_ids:
+            self._host(name).turns.setdefault(batch.batch_number, Turn(batch_number=batch.batch_number, play=batch.play))
+
+    def _set_turn(self, name: str, turn: Turn) -> None:
+        self._host(name).turns[turn.batch_number] = turn
+
+    def _host(self, name: str) -> HostRecord:
+        return self.hosts.setdefault(name, HostRecord(name=name))

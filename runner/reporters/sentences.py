@@ -1,0 +1,141 @@
+"""Puts events into words: the lines that are shown while a run goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from runner.events import (
+    BatchFinished,
+    BatchStarted,
+    HandlerFailed,
+    HostConnected,
+    HostFinished,
+    PlayStarted,
+    RunStarted,
+    TaskFinished,
+    TextPrinted,
+    Warned,
+)
+from runner.reporters.escape import escape, one_line
+from runner.reporters.line import Line, Piece, count, said, seconds, states
+from runner.reporters.names import compressed, shortened
+from runner.reporters.progress import OpenBatch
+
+_LONGEST_LIST = 60
+_LONGEST_REASON = 400
+_TAIL = 5
+_LONGEST_TAIL_LINE = 160
+
+
+def run_started(event: RunStarted) -> Line:
+    """What is about to happen, and the number of sessions that is never exceeded."""
+    size = event.batch_size
+    written = f"batch size {','.join(map(str, size)) if isinstance(size, list) else size}"
+    of_size = f" of {size}" if isinstance(size, int) and 0 < size <= event.total_devices else f" ({written})"
+    batches = f"{count(event.total_devices, 'host')} in {count(event.total_batches, 'batch')}{of_size}"
+    pieces: list[Piece] = [(one_line(event.playbook), "strong"), (": ", "")] if event.playbook else []
+    return (*pieces, (f"{batches}, at most {count(event.ceiling, 'session')} at once", ""))
+
+
+def play_started(event: PlayStarted) -> Line:
+    """The play's name and size."""
+    last = event.first_batch + event.batches - 1
+    numbers = f"batch {event.first_batch}" if event.batches == 1 else f"batches {event.first_batch} to {last}"
+    where = f" in {numbers}" if event.batches else ""
+    return (("play ", ""), (one_line(event.play), "strong"), (f": {count(len(event.hosts), 'host')}{where}", ""))
+
+
+def batch_started(event: BatchStarted) -> Line:
+    """`batch 1 of 3 (10 devices): started with r1-r10`."""
+    names = shortened(compressed(event.device_ids), _LONGEST_LIST)
+    return ((f"{_batch(event, len(event.device_ids))}: started with {names}", ""),)
+
+
+def batch_finished(event: BatchFinished) -> Line:
+    """`batch 1 of 3 (10 devices): 9 ok, 1 unreachable in 3.2 s`."""
+    head = _batch(event, sum(event.counts.values()))
+    return ((f"{head}: ", ""), *states(event.counts), (f" in {seconds(event.duration_seconds)}", ""))
+
+
+def batch_goes_on(batch: OpenBatch) -> Line:
+    """Where there is no live line: a sign of life from a batch that takes long."""
+    counts = states({**batch.counts, "running": len(batch.running)})
+    return ((f"batch {batch.number} of {batch.total} ({count(batch.hosts, 'device')}): so far ", ""), *counts)
+
+
+def failure(event: HostFinished, output: str, *, details: bool) -> Iterator[Line]:
+    """At most two lines: who, what and why, then the hint. With `details` also the last lines of `output`."""
+    state = event.status.value
+    pieces: list[Piece] = [(one_line(event.host), "strong"), ("  ", ""), (said(state), state)]
+    if event.phase:
+        pieces.append((f" ({event.phase})", ""))
+    if event.task:
+        pieces.append((f' in "{one_line(event.task)}"', ""))
+    reason = one_line(event.reason)
+    pieces.append((f": {reason if details else shortened(reason, _LONGEST_REASON)}" if reason else "", ""))
+    yield tuple(pieces)
+    yield from _hint(event.hint)
+    if details:
+        yield from _tail(output)
+
+
+def handler_failed(event: HandlerFailed) -> Iterator[Line]:
+    """At most two lines: the host itself is as it was, so its state is not said."""
+    where = f' in "{one_line(event.task)}"' + (f" ({one_line(event.command)})" if event.command else "")
+    message = shortened(one_line(event.message), _LONGEST_REASON)
+    yield (
+        (one_line(event.host), "strong"),
+        ("  ", ""),
+        (f"result handler {one_line(event.handler)} failed", "failed"),
+        (f"{where}: {message}", ""),
+    )
+    yield from _hint(event.hint)
+
+
+def warned(event: Warned) -> Iterator[Line]:
+    """The warning, then its hint."""
+    yield (("warning", "changed"), (f": {one_line(event.message)}", ""))
+    yield from _hint(event.hint)
+
+
+def connected(event: HostConnected) -> Line:
+    """`r1  connected in 0.2 s`."""
+    return ((one_line(event.host), ""), (f"  connected in {seconds(event.duration_seconds)}", "dim"))
+
+
+def task_finished(event: TaskFinished) -> Line:
+    """`r1  Neighbours: ok in 0.3 s`; a failure that was ignored says so and why."""
+    state = event.status.value
+    pieces: list[Piece] = [(one_line(event.host), ""), (f"  {one_line(event.name)}: ", ""), (said(state), state)]
+    pieces.append((f" in {seconds(event.duration_seconds)}", "dim"))
+    if event.ignored:
+        pieces.append((" (ignored)", ""))
+    if event.reason:
+        pieces.append((f": {shortened(one_line(event.reason), _LONGEST_REASON)}", ""))
+    return tuple(pieces)
+
+
+def printed(event: TextPrinted) -> Iterator[Line]:
+    """`r1  text` on one line, or the heading and the text indented below it."""
+    lines = escape(event.text).strip("\n").split("\n")
+    title = one_line(event.title or ("" if len(lines) == 1 else event.task))
+    head: Line = ((one_line(event.host), "strong"), (f"  {title}" if title else "", ""))
+    if len(lines) == 1:
+        yield (*head, (f"{':' if title else ' '} {lines[0]}", ""))
+        return
+    yield (*head, (":", ""))
+    yield from (((f"  {line}", ""),) for line in lines)
+
+
+def _batch(event: BatchStarted | BatchFinished, devices: int) -> str:
+    return f"batch {event.batch_number} of {event.total_batches} ({count(devices, 'device')})"
+
+
+def _hint(hint: str) -> Iterator[Line]:
+    if hint:
+        yield ((f"    hint: {one_line(hint)}", "dim"),)
+
+
+def _tail(output: str) -> Sequence[Line]:
+    lines = [line for line in escape(output).split("\n") if line.strip()][-_TAIL:]
+    return [((f"    | {shortened(line, _LONGEST_TAIL_LINE)}", "dim"),) for line in lines]
