@@ -154,7 +154,7 @@ class Fleet:
 
     async def _open(self) -> None:
         for listener in self._listeners.values():
-            listener.start()
+            await listener.start()
 
     async def _close(self) -> None:
         await asyncio.gather(*(listener.stop() for listener in self._listeners.values()))

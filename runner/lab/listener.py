@@ -27,41 +27,31 @@ class Listener:
         self._sessions: set[asyncio.Task[None]] = set()
         self._released = asyncio.Event()
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin to accept, or not, as the faults say."""
         self._accepting = asyncio.get_running_loop().create_task(self._accept(self._sockets[0]))
-        self._take_manner()
+        await self._take_manner()
 
     async def set_faults(self, faults: Faults) -> None:
         """Change what is wrong; connections kept open by `hang_on_exit` are let go."""
         self._node.faults = faults
         self._released.set()
         self._released = asyncio.Event()
-        self._take_manner()
+        await self._take_manner()
 
     async def stop(self) -> None:
         """Close the port and every session."""
-        tasks = [*self._sessions, *([self._accepting] if self._accepting else [])]
-        for task in tasks:
+        await self._give_up()
+        for task in self._sessions:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        self.close()
+        await asyncio.gather(*self._sessions, return_exceptions=True)
 
-    def close(self) -> None:
-        """Give the port up."""
-        for sock in self._sockets:
-            sock.close()
-        self._sockets = []
-
-    def _take_manner(self) -> None:
+    async def _take_manner(self) -> None:
         faults = self._node.faults
         manner = "refuse" if faults.refuse else "black hole" if faults.hang_at == "tcp" else "listen"
         if manner == self._manner:
             return
-        if self._accepting is not None:
-            self._accepting.cancel()
-            self._accepting = None
-        self.close()
+        await self._give_up()
         self._manner = manner
         if manner == "refuse":
             self._sockets = [ports.reserve(self._port)]
@@ -70,6 +60,16 @@ class Listener:
         else:
             self._sockets = [ports.listen(self._port)]
             self._accepting = asyncio.get_running_loop().create_task(self._accept(self._sockets[0]))
+
+    async def _give_up(self) -> None:
+        """Free the port; the loop must have let go of the socket before it is closed."""
+        if self._accepting is not None:
+            self._accepting.cancel()
+            await asyncio.gather(self._accepting, return_exceptions=True)
+            self._accepting = None
+        for sock in self._sockets:
+            sock.close()
+        self._sockets = []
 
     async def _accept(self, listening: socket.socket) -> None:
         loop = asyncio.get_running_loop()

@@ -58,9 +58,10 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What a command comes to: text (lines end with a newline), a question, or the end of the session."""
+    """What a command comes to: text (lines end with a newline), a question, the end of the session, or that its value is wrong."""
 
     output: str = ""
+    invalid: bool = False
     ask: Question | None = None
     leave: bool = False
 

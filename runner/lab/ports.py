@@ -16,34 +16,19 @@ FREE_RANGE = range(21000, 32000)
 
 def listen(port: int) -> socket.socket:
     """A listening socket. Raises OSError when the port is busy."""
-    sock = reserve(port)
-    try:
-        sock.listen(256)
-    except OSError:
-        sock.close()
-        raise
-    return sock
+    return _listening(port, backlog=256)
 
 
 def reserve(port: int) -> socket.socket:
     """A socket that holds the port without listening: whoever connects is refused, and nobody else can take it."""
-    sock = socket.socket()
-    try:
-        sock.setblocking(False)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # sessions of a moment ago do not keep us out
-        sock.bind((HOST, port))
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)  # and nobody else shares it
-    except OSError:
-        sock.close()
-        raise
+    sock = _bound(port)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)  # not shared; on a listening socket its sessions would inherit this
     return sock
 
 
 def black_hole(port: int) -> list[socket.socket]:
     """Sockets that leave every further connection to this port without any answer: its queue is full and never read."""
-    sock = reserve(port)
-    sock.listen(0)
-    held = [sock]
+    held = [_listening(port, backlog=0)]
     for _ in range(2):  # the queue of length 0 takes one; a second one that stays half open shows that it is full
         filler = socket.socket()
         filler.setblocking(False)
@@ -51,6 +36,28 @@ def black_hole(port: int) -> list[socket.socket]:
             filler.connect((HOST, port))
         held.append(filler)
     return held
+
+
+def _listening(port: int, backlog: int) -> socket.socket:
+    sock = _bound(port)
+    try:
+        sock.listen(backlog)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def _bound(port: int) -> socket.socket:
+    sock = socket.socket()
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # sessions of a moment ago do not keep us out
+        sock.bind((HOST, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
 
 
 def fixed(first: int, count: int) -> list[socket.socket]:

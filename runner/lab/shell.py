@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from runner.lab.grammar import Found, NotFound, find
 from runner.lab.ledger import Entry
-from runner.lab.personality import Command, Node, Personality, Reply, Session
+from runner.lab.personality import Command, Node, Personality, Session
 from runner.lab.terminal import INTERRUPTS, Gone, Terminal
 
 FLOOD_LINE = b"\r\n".join(b"%04d flooded with output that nobody asked for, line after line" % number for number in range(16)) + b"\r\n"
@@ -77,12 +77,14 @@ class Shell:
             await self._terminal.write(raw if raw.endswith(b"\n") else raw + b"\r\n")
             return True
         if isinstance(found, NotFound) or self._refused(line, found):
-            column = found.column if isinstance(found, NotFound) else 0
-            trouble = found.trouble if isinstance(found, NotFound) else "invalid"
-            caret = " " * (len(self._personality.prompt(self._session)) + column)
-            await self._terminal.text(self._personality.messages[trouble].format(caret=caret, line=line.strip()))
+            at = found if isinstance(found, NotFound) else NotFound(trouble="invalid", column=0)
+            await self._terminal.text(self._message(line, at))
             return True
-        return await self._answer(found, modifier.strip())
+        return await self._answer(line, found, modifier.strip())
+
+    def _message(self, line: str, at: NotFound) -> str:
+        caret = " " * (len(self._personality.prompt(self._session)) + at.column)
+        return self._personality.messages[at.trouble].format(caret=caret, line=line.strip())
 
     def _find(self, line: str) -> Found[Command] | NotFound:
         mode: str | None = self._session.mode
@@ -104,7 +106,7 @@ class Shell:
     def _refused(self, line: str, found: Found[Command]) -> bool:
         return bool({" ".join(line.split()), found.written_out} & set(self._node.faults.error_on))
 
-    async def _answer(self, found: Found[Command], modifier: str) -> bool:
+    async def _answer(self, line: str, found: Found[Command], modifier: str) -> bool:
         if not found.command.instant:
             await self._wait()
         reply = found.command.run(self._session, found.values)
@@ -116,15 +118,21 @@ class Shell:
             if self._node.faults.hang_on_exit:
                 await self._swallow()
             return False
-        await self._show(reply, modifier, instant=found.command.instant)
+        output = reply.output if not modifier else self._modified(line, reply.output, modifier)
+        if reply.invalid:
+            output = self._message(line, NotFound(trouble="invalid", column=line.rindex(found.values[-1])))
+        await self._show(output, instant=found.command.instant)
         return True
 
-    async def _show(self, reply: Reply, modifier: str, *, instant: bool) -> None:
-        output, faults = reply.output, self._node.faults
-        if modifier:
-            word, _, argument = modifier.partition(" ")
-            filters = [function for name, function in self._personality.modifiers.items() if name.startswith(word.lower())]
-            output = filters[0](output, argument.strip()) if filters else self._personality.messages["invalid"].format(caret="", line="")
+    def _modified(self, line: str, output: str, modifier: str) -> str:
+        word, _, argument = modifier.partition(" ")
+        filters = [function for name, function in self._personality.modifiers.items() if name.startswith(word.lower())]
+        if not filters:
+            return self._message(line, NotFound(trouble="invalid", column=line.rindex(modifier)))
+        return filters[0](output, argument.strip())
+
+    async def _show(self, output: str, *, instant: bool) -> None:
+        faults = self._node.faults
         if faults.close_at == "command" and not instant:
             await self._terminal.text(output[: len(output) // 2])
             self._cut()

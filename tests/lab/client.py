@@ -46,7 +46,7 @@ def shell(fleet: Fleet, name: str, *, password: str = PASSWORD) -> Iterator[para
 
 
 def read_until(channel: paramiko.Channel, end: bytes) -> bytes:
-    """What comes up to and including `end` at the end of the data."""
+    """What comes up to and including `end`, after which the device must be silent: two outputs may come in one packet."""
     data = bytearray()
     deadline = time.monotonic() + PATIENCE
     while not data.endswith(end):

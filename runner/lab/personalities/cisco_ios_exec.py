@@ -8,7 +8,6 @@ from runner.lab.personality import Question, Reply, Session
 ATTEMPTS = 3
 ANSWERED = "!!!!!\nSuccess rate is 100 percent (5/5), round-trip min/avg/max = 1/1/2 ms\n"
 UNANSWERED = ".....\nSuccess rate is 0 percent (0/5)\n"
-INVALID_AT = "{blanks}^\n% Invalid input detected at '^' marker.\n\n"
 
 
 def leave(session: Session, values: tuple[str, ...]) -> Reply:
@@ -51,7 +50,7 @@ def disable(session: Session, values: tuple[str, ...]) -> Reply:
 def terminal_length(session: Session, values: tuple[str, ...]) -> Reply:
     """Lines of a page; 0 never pages."""
     if not values[0].isdecimal() or int(values[0]) > 512:
-        return Reply(output=INVALID_AT.format(blanks=" " * 20))
+        return Reply(invalid=True)
     session.length = int(values[0])
     return Reply()
 
@@ -59,7 +58,7 @@ def terminal_length(session: Session, values: tuple[str, ...]) -> Reply:
 def terminal_width(session: Session, values: tuple[str, ...]) -> Reply:
     """Columns of the terminal."""
     if not values[0].isdecimal() or int(values[0]) > 512:
-        return Reply(output=INVALID_AT.format(blanks=" " * 19))
+        return Reply(invalid=True)
     session.width = int(values[0])
     return Reply()
 
@@ -88,7 +87,7 @@ def copy_running(session: Session, values: tuple[str, ...]) -> Reply:
 def interface(session: Session, values: tuple[str, ...]) -> Reply:
     """One interface by its name or a short form of it."""
     text = show.interface(session.node, values[0])
-    return Reply(output=text if text is not None else INVALID_AT.format(blanks=" " * (len(session.node.config.hostname) + 17)))
+    return Reply(invalid=True) if text is None else Reply(output=text)
 
 
 def interfaces_description(session: Session, values: tuple[str, ...]) -> Reply:
