@@ -1,0 +1,196 @@
+"""The filters and tests of templates: Jinja2's own without those for HTML, and a few that people know from Ansible."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jinja2 import Environment, pass_environment
+from jinja2.defaults import DEFAULT_FILTERS
+from jinja2.filters import make_attrgetter
+from jinja2.runtime import Undefined
+
+from runner.playbook.limits import Meter, bounded, check_call, check_count, check_format, check_text, measure
+
+_Function = Callable[..., Any]
+_LEFT_OUT = frozenset(
+    "e escape filesizeformat forceescape pprint random safe striptags tojson urlize xmlattr".split()
+)  # for HTML, or not the same twice
+_MAX_SLUG = 100
+
+
+def filters(meter: Meter) -> dict[str, _Function]:
+    """All filters by name, each counted by the meter."""
+    ours: dict[str, _Function] = {
+        "format": _format,
+        "from_json": _from_json,
+        "join": _join,
+        "list": _list,
+        "regex_replace": regex_replace,
+        "regex_search": regex_search,
+        "slug": slug,
+        "string": _string,
+        "sum": _sum,
+        "to_json": _to_json,
+        "to_nice_json": _to_nice_json,
+        "tojson": _to_json,
+    }
+    jinjas = {name: function for name, function in DEFAULT_FILTERS.items() if name not in _LEFT_OUT}
+    return {name: _counted(name, function, meter) for name, function in {**jinjas, **ours}.items()}
+
+
+def tests(meter: Meter) -> dict[str, _Function]:
+    """Our tests by name, each counted by the meter."""
+    return {name: _counted(name, function, meter) for name, function in {"match": match, "search": search, "regex": regex}.items()}
+
+
+def _counted(name: str, function: _Function, meter: Meter) -> _Function:
+    """The function with its arguments checked and its work and result counted."""
+    skip = 1 if hasattr(function, "jinja_pass_arg") else 0
+
+    @functools.wraps(function)
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        for each in (*args[skip:], *kwargs.values()):
+            check_count(each if not isinstance(each, bool) and each is not args[skip] else 0)
+            meter.spend(1 + (len(each) // 100 if isinstance(each, str) else len(each) if isinstance(each, list) else 0))
+        if args[skip:] and isinstance(args[skip], str):
+            check_call(args[skip], name, args[skip + 1 :], kwargs)
+        return meter.made(function(*args, **kwargs))
+
+    return counted
+
+
+def slug(value: Any) -> str:
+    """Text as part of a file name: lower case, ASCII letters, digits, `.`, `_` and single hyphens; never empty, `.` or `..`."""
+    plain = unicodedata.normalize("NFKD", str(value)).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9._]+", "-", plain).strip("-.")[:_MAX_SLUG].rstrip("-.") or "unnamed"
+
+
+def match(value: Any, pattern: str, ignorecase: bool = False, multiline: bool = False) -> bool:
+    """Whether the value begins with something that matches the regular expression."""
+    return _compiled(pattern, ignorecase, multiline).match(str(value)) is not None
+
+
+def search(value: Any, pattern: str, ignorecase: bool = False, multiline: bool = False) -> bool:
+    """Whether the regular expression matches anywhere in the value."""
+    return _compiled(pattern, ignorecase, multiline).search(str(value)) is not None
+
+
+def regex(value: Any, pattern: str, ignorecase: bool = False, multiline: bool = False, match_type: str = "search") -> bool:
+    """Whether the regular expression matches; `match_type` is search, match or fullmatch."""
+    if match_type not in ("search", "match", "fullmatch"):
+        raise ValueError(f"match_type must be search, match or fullmatch, not '{match_type}'")
+    method: _Function = getattr(_compiled(pattern, ignorecase, multiline), match_type)
+    return method(str(value)) is not None
+
+
+def regex_search(value: Any, pattern: str, *groups: str, ignorecase: bool = False, multiline: bool = False) -> Any:
+    r"""The text that matches, or None; with groups such as `\\1` or `\\g<name>`, the list of what these matched."""
+    found = _compiled(pattern, ignorecase, multiline).search(str(value))
+    if found is None or not groups:
+        return found and found.group()
+    return [found.group(_group(each)) for each in groups]
+
+
+def regex_replace(
+    value: Any, pattern: str, replacement: str = "", ignorecase: bool = False, multiline: bool = False, count: int = 0
+) -> str:
+    """The text with everything that matches replaced, at most `count` times where it is not 0."""
+    length = 0
+
+    def expanded(found: re.Match[str]) -> str:
+        nonlocal length
+        text = found.expand(replacement)
+        length += len(text)
+        check_text(length)
+        return text
+
+    return _compiled(pattern, ignorecase, multiline).sub(expanded, str(value), count=count)
+
+
+def _group(name: str) -> int | str:
+    found = re.fullmatch(r"\\(?:g<(\w+)>|(\d+))", str(name))
+    if not found:
+        raise ValueError(f"group '{name}' is not of the form \\\\1 or \\\\g<name>")
+    word = found[1] or found[2]
+    return int(word) if word.isdigit() else word
+
+
+def _compiled(pattern: Any, ignorecase: bool, multiline: bool) -> re.Pattern[str]:
+    try:
+        return re.compile(str(pattern), (re.IGNORECASE if ignorecase else 0) | (re.MULTILINE if multiline else 0))
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"'{pattern}' is not a regular expression: {error}") from None
+
+
+def _to_json(value: Any, indent: int | None = None, sort_keys: bool = False, **_: Any) -> str:
+    check_text(measure(value)[1])
+    return json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=sort_keys, default=_refuse)
+
+
+def _to_nice_json(value: Any, indent: int = 4, sort_keys: bool = True, **_: Any) -> str:
+    return _to_json(value, indent=indent, sort_keys=sort_keys)
+
+
+def _refuse(value: Any) -> Any:
+    if isinstance(value, Undefined):
+        str(value)  # raises, with the name
+    raise ValueError(f"a {type(value).__name__} cannot be written as JSON")
+
+
+def _from_json(value: Any) -> Any:
+    try:
+        return json.loads(value)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ValueError(f"the text is not JSON: {error}") from None
+
+
+def _list(value: Any) -> list[Any]:
+    return bounded(value)
+
+
+def _string(value: Any) -> str:
+    return value if isinstance(value, str) else _shown(value)
+
+
+def _shown(value: Any) -> str:
+    """`str(value)` once it is known to be small enough."""
+    if isinstance(value, Mapping | list | tuple | set):
+        check_text(measure(value)[1])
+    return str(value)
+
+
+@pass_environment
+def _join(environment: Environment, value: Any, d: str = "", attribute: str | int | None = None) -> str:
+    each = map(make_attrgetter(environment, attribute), value) if attribute is not None else value
+    texts: list[str] = []
+    length = 0
+    for one in each:
+        texts.append(_shown(one))
+        length += len(texts[-1]) + len(d)
+        check_text(length)
+    return str(d).join(texts)
+
+
+@pass_environment
+def _sum(environment: Environment, iterable: Any, attribute: str | int | None = None, start: Any = 0) -> Any:
+    each = map(make_attrgetter(environment, attribute), iterable) if attribute is not None else iterable
+    values = bounded(each)
+    if isinstance(start, list):
+        flat = list(start)
+        for one in values:
+            flat.extend(one)
+            bounded(flat[-1:] if len(flat) < 1000 else flat)
+        return flat
+    return sum(values, start)
+
+
+def _format(value: Any, *args: Any, **kwargs: Any) -> str:
+    if args and kwargs:
+        raise ValueError("the filter 'format' takes values by position or by name, not both")
+    check_format(str(value), kwargs or args)
+    return str(value) % (kwargs or args)

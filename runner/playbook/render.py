@@ -1,0 +1,208 @@
+"""Renders templates and evaluates expressions: plain data in, plain data out, and what comes out is never rendered again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import GeneratorType
+from typing import Any
+
+from jinja2 import Template, TemplateSyntaxError, nodes
+from jinja2.exceptions import TemplateError as JinjaError
+from jinja2.meta import find_undeclared_variables
+from jinja2.parser import Parser
+from jinja2.runtime import Undefined
+
+from runner.documents.suggest import did_you_mean
+from runner.errors import InputError, Problem
+from runner.playbook.limits import LimitPassed, bounded, check_text
+from runner.playbook.sandbox import Sandbox, UndefinedName
+
+_MARKS = ("{{", "{%", "{#")
+_VALUE = "_value_"  # the variable that takes an expression's value
+_MAX_SOURCE = 1_000_000
+_MAX_DEPTH = 100
+
+
+class TemplateError(InputError):
+    """A template or expression cannot be used; one sentence says why.
+
+    `undefined` is the name that does not exist where that is the reason. `line` counts from 1 inside the template's text,
+    `offset` is the character at which that line begins; both None where Jinja2 does not tell.
+    """
+
+    def __init__(
+        self, message: str, *, hint: str = "", undefined: str | None = None, line: int | None = None, offset: int | None = None
+    ) -> None:
+        super().__init__(Problem(message=" ".join(message.split()), hint=hint))
+        self.undefined = undefined
+        self.line = line
+        self.offset = offset
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    template: Template
+    names: frozenset[str]
+    is_value: bool
+    length: int
+
+
+@dataclass(frozen=True)
+class Templates:
+    """Templates of one project. Each text is compiled once; threads may share it.
+
+    Arguments:
+        root: the project's folder; templates do not read files, so it is not used yet.
+    """
+
+    root: Path | None = None
+    _sandbox: Sandbox = field(default_factory=Sandbox, repr=False)
+    _texts: dict[str, _Compiled] = field(default_factory=dict, repr=False)
+    _expressions: dict[str, _Compiled] = field(default_factory=dict, repr=False)
+
+    def render(self, value: Any, scope: Mapping[str, Any]) -> Any:
+        """The value with every template in its texts rendered once; keys of mappings stay as they are.
+
+        A text that is nothing but `{{ expression }}` becomes the expression's value, whatever its type.
+
+        Raises:
+            TemplateError: wrong syntax, an undefined name, something not allowed, or a limit passed.
+        """
+        if isinstance(value, str):
+            return self._run(self._text(value), scope) if _is_template(value) else value
+        if isinstance(value, Mapping):
+            return {key: self.render(inner, scope) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.render(inner, scope) for inner in value]
+        return value
+
+    def evaluate(self, expression: Any, scope: Mapping[str, Any]) -> Any:
+        """The value of an expression written without braces; anything but text is its own value. Raises TemplateError."""
+        return self._run(self._expression(expression), scope) if isinstance(expression, str) else expression
+
+    def names(self, value: Any) -> frozenset[str]:
+        """The variables that templates in the value use and do not set themselves. Raises TemplateError for wrong syntax."""
+        if isinstance(value, str):
+            return self._text(value).names if _is_template(value) else frozenset()
+        inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+        return frozenset().union(*map(self.names, inner))
+
+    def expression_names(self, expression: Any) -> frozenset[str]:
+        """The variables that an expression uses. Raises TemplateError for wrong syntax."""
+        return self._expression(expression).names if isinstance(expression, str) else frozenset()
+
+    def _text(self, text: str) -> _Compiled:
+        compiled = self._texts.get(text)
+        if compiled is None:
+            compiled = self._texts[text] = self._compile(text, expression=False)
+        return compiled
+
+    def _expression(self, text: str) -> _Compiled:
+        compiled = self._expressions.get(text)
+        if compiled is None:
+            compiled = self._expressions[text] = self._compile(text, expression=True)
+        return compiled
+
+    def _compile(self, text: str, *, expression: bool) -> _Compiled:
+        if len(text) > _MAX_SOURCE:
+            raise TemplateError(f"a template may have {_MAX_SOURCE:,} characters, this one has {len(text):,}")
+        if expression and text.strip().startswith("{{"):
+            raise TemplateError("an expression is written without {{ }}", hint="remove the braces")
+        self._sandbox.meter.start(len(text))
+        try:
+            value = _parsed_expression(self._sandbox, text) if expression else None
+            tree = self._sandbox.parse(text) if value is None else None
+            value = value or (_only_value(tree, text) if tree else None)
+            if value is not None:
+                tree = nodes.Template([nodes.Assign(nodes.Name(_VALUE, "store"), value, lineno=1)], lineno=1)
+                tree.set_environment(self._sandbox)
+            assert tree is not None
+            names = frozenset(find_undeclared_variables(tree)) - set(self._sandbox.globals)
+            template = self._sandbox.from_string(self._sandbox.prepare(tree))
+        except Exception as error:  # anything a user's template makes Jinja2 or Python's compiler raise is the template's fault
+            raise self._explained(error, text, {}) from None
+        return _Compiled(template, names, value is not None, len(text))
+
+    def _run(self, compiled: _Compiled, scope: Mapping[str, Any]) -> Any:
+        self._sandbox.meter.start(compiled.length)
+        try:
+            context = compiled.template.new_context(dict(scope))
+            chunks: list[str] = []
+            length = 0
+            for chunk in compiled.template.root_render_func(context):
+                chunks.append(chunk)
+                length += len(chunk)
+                check_text(length)
+            return _plain(context.vars[_VALUE]) if compiled.is_value else "".join(chunks)
+        except Exception as error:  # anything a user's template raises is the template's fault
+            raise self._explained(error, "", scope) from None
+
+    def _explained(self, error: Exception, text: str, scope: Mapping[str, Any]) -> TemplateError:
+        match error:
+            case TemplateError():
+                return error
+            case UndefinedName(name=name, owner=None):
+                return TemplateError(f"'{name}' is undefined", hint=did_you_mean(name, scope), undefined=name)
+            case UndefinedName(name=name, owner=owner):
+                known = [key for key in owner if isinstance(key, str)] if isinstance(owner, Mapping) else []
+                message = f"'{name}' is undefined: there is no such key or entry in the value it is looked up in"
+                return TemplateError(message, hint=did_you_mean(name, known), undefined=name)
+            case TemplateSyntaxError(message=message, lineno=line):
+                return self._syntax(message or "", line, text)
+            case LimitPassed():
+                return TemplateError(f"the template {error}", hint="make it smaller")
+            case RecursionError() | MemoryError():
+                return TemplateError("the template is nested too deeply")
+            case JinjaError():
+                return TemplateError(str(error.message or error))
+        return TemplateError(f"the template fails: {error}")
+
+    def _syntax(self, message: str, line: int, text: str) -> TemplateError:
+        hint = ""
+        for kind, known in (("filter", self._sandbox.filters), ("test", self._sandbox.tests)):
+            if message.startswith(f"No {kind} named '"):
+                name = message.split("'")[1]
+                message = f"there is no {kind} '{name}'"
+                hint = did_you_mean(name, [each for each in known if not each.startswith("_")])
+        lines = text.splitlines(keepends=True)
+        return TemplateError(message.rstrip("."), hint=hint, line=line, offset=sum(map(len, lines[: line - 1])))
+
+
+def _is_template(text: str) -> bool:
+    return any(mark in text for mark in _MARKS)
+
+
+def _parsed_expression(sandbox: Sandbox, text: str) -> nodes.Expr:
+    parser = Parser(sandbox, text, state="variable")
+    value = parser.parse_expression()
+    if not parser.stream.eos:
+        raise TemplateSyntaxError(f"'{parser.stream.current.value}' does not belong behind the expression", 1)
+    return value
+
+
+def _only_value(tree: nodes.Template, text: str) -> nodes.Expr | None:
+    """The expression of a text that is nothing but `{{ expression }}`, a line end behind it aside."""
+    if len(tree.body) != 1 or not isinstance(tree.body[0], nodes.Output) or not text.startswith("{{"):
+        return None
+    values = [each for each in tree.body[0].nodes if not isinstance(each, nodes.TemplateData) or each.data.strip("\n")]
+    return values[0] if len(values) == 1 and not isinstance(values[0], nodes.TemplateData) else None
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """Plain data made of what an expression gave."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if depth > _MAX_DEPTH:
+        raise LimitPassed("makes values that are nested too deeply")
+    if isinstance(value, Undefined):
+        return str(value)  # raises, with the name
+    if isinstance(value, Mapping):
+        return {key: _plain(inner, depth + 1) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset | range | GeneratorType) or type(value).__name__.startswith("dict_"):
+        return [_plain(inner, depth + 1) for inner in bounded(value)]
+    raise TemplateError(f"the expression gives a {type(value).__name__}, not data")
+

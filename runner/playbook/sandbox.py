@@ -1,0 +1,191 @@
+"""The Jinja2 environment of templates: sandboxed, strict about undefined names, counting what it does, without files and side effects.
+
+Values are plain data, so every method that may be called is on a short list here; the rules of Jinja2's own sandbox hold below that.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NoReturn
+
+from jinja2 import StrictUndefined, Undefined, nodes
+from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2.runtime import BlockReference, Context, LoopContext, Macro
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedFormatter
+from jinja2.utils import Namespace
+from jinja2.visitor import NodeTransformer
+
+from runner.playbook.filters import filters, tests
+from runner.playbook.limits import LimitPassed, Meter, check_call, check_format, check_power, check_product, check_spec
+
+_GROWING = "center ljust rjust zfill join replace".split()
+_METHODS: dict[type, frozenset[str]] = {
+    str: frozenset(
+        "capitalize casefold count endswith find index isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric"
+        " isprintable isspace istitle isupper lower lstrip partition removeprefix removesuffix rfind rindex rpartition rsplit rstrip"
+        " split splitlines startswith strip swapcase title upper".split()
+    ).union(_GROWING),
+    dict: frozenset({"copy", "get", "items", "keys", "values"}),
+    list: frozenset({"copy", "count", "index"}),
+    tuple: frozenset({"count", "index"}),
+    int: frozenset({"bit_length"}),
+    float: frozenset({"is_integer"}),
+}
+_MAX_RANGE = 100_000
+
+
+class UndefinedName(UndefinedError):
+    """A template used a name or a key that does not exist. `owner` is what was looked into, None for a variable."""
+
+    def __init__(self, name: str, owner: Any) -> None:
+        super().__init__(f"'{name}' is undefined")
+        self.name = name
+        self.owner = owner
+
+
+class Missing(StrictUndefined):
+    """An undefined value. Looking further into it is allowed, as in Ansible, so that `a.b.c is defined` can be asked."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_hint:
+            return self._undefined_hint
+        known = isinstance(self._undefined_obj, Mapping | list | tuple | str | int | float | types.NoneType)
+        raise UndefinedName(str(self._undefined_name), self._undefined_obj if known else None)
+
+    def __getattr__(self, name: str) -> Any:
+        if name[:2] == "__":
+            raise AttributeError(name)
+        return self
+
+    def __getitem__(self, key: Any) -> Any:
+        return self
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """The environment. One is used by many threads; what is counted is counted for each thread alone."""
+
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
+
+    def __init__(self) -> None:
+        super().__init__(undefined=Missing, keep_trailing_newline=True, optimized=False, cache_size=0)
+        self.meter = Meter()
+        self.globals = {"range": _range, "dict": dict, "namespace": Namespace}
+        self.filters = {**filters(self.meter), "_made": self.meter.made, "_turns": self._turns}
+        self.tests = {**{name: test for name, test in self.tests.items() if name != "escaped"}, **tests(self.meter)}
+
+    def prepare(self, template: nodes.Template) -> nodes.Template:
+        """Put counting into a parsed template."""
+        return _Counting(self).visit(template)  # type: ignore[no-any-return]  # jinja2 gives Any for a visited node
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Keys of a mapping before its methods, so that `host.data.items` is the data."""
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+    def wrap_str_format(self, value: Any) -> Any:
+        """`str.format` with widths checked."""
+        if isinstance(value, types.BuiltinMethodType) and isinstance(value.__self__, str) and value.__name__ == "format":
+            return _Format(self, value.__self__)
+        return None
+
+    def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
+        """What is not allowed: private attributes, and methods that would change a value."""
+        owner = "an undefined value" if isinstance(obj, Undefined) else f"a {type(obj).__name__}"
+        return self.undefined(f"'{attribute}' of {owner} cannot be used in a template", obj=obj, name=attribute, exc=SecurityError)
+
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Call what may be called: macros, loops, the globals above, and the listed methods of plain data."""
+        self.meter.turn()
+        self._check_callable(obj, args)
+        return self.meter.made(super().call(context, obj, *args, **kwargs))
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """An operator that can make something large out of something small."""
+        if operator == "*":
+            check_product(left, right)
+        elif operator == "**":
+            check_power(left, right)
+        elif operator == "%" and isinstance(left, str):
+            check_format(left, right)
+        return self.meter.made(super().call_binop(context, operator, left, right))
+
+    def _check_callable(self, obj: Any, args: tuple[Any, ...]) -> None:
+        if isinstance(obj, Missing | Macro | LoopContext | BlockReference | _Format) or obj in (_range, dict, Namespace):
+            return
+        owner = getattr(obj, "__self__", None)
+        if isinstance(owner, LoopContext):
+            return
+        name = getattr(obj, "__name__", type(obj).__name__)
+        if not isinstance(obj, types.BuiltinMethodType) or name not in _METHODS.get(type(owner), ()):
+            raise SecurityError(f"'{name}' cannot be called in a template")
+        if name in _GROWING:
+            check_call(owner, name, args)
+
+    def _turns(self, values: Iterable[Any]) -> Iterator[Any]:
+        for each in values:
+            self.meter.turn()
+            yield each
+
+
+class _Format:
+    """The `format` method of a text."""
+
+    def __init__(self, sandbox: Sandbox, text: str) -> None:
+        self._formatter = _Formatter(sandbox)
+        self._text = text
+
+    def __call__(self, *args: Any, **kwargs: Any) -> str:
+        return self._formatter.vformat(self._text, args, kwargs)
+
+
+class _Formatter(SandboxedFormatter):
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        check_spec(format_spec)
+        return super().format_field(value, format_spec)
+
+
+class _Counting(NodeTransformer):
+    """Rewrites the constructs that Jinja2 compiles to plain Python without asking the environment."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802  # jinja2 finds the method by the node's name
+        self.generic_visit(node)
+        node.iter = self._through("_turns", node.iter)
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802  # as above
+        self.generic_visit(node)
+        return self._through("join", nodes.List(node.nodes, lineno=node.lineno, environment=self._sandbox))
+
+    def visit_List(self, node: nodes.List | nodes.Dict) -> nodes.Node:  # noqa: N802  # as above
+        self.generic_visit(node)
+        return self._through("_made", node) if node.find(nodes.Name) else node
+
+    visit_Dict = visit_List  # noqa: N815  # as above
+
+    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:  # noqa: N802  # as above
+        self.generic_visit(node)
+        return self._through("_made", node) if node.ctx == "load" and node.find(nodes.Name) else node
+
+    def visit_Include(self, node: nodes.Include) -> NoReturn:  # noqa: N802  # as above
+        raise SecurityError("templates cannot include, import or extend other files")
+
+    visit_Import = visit_FromImport = visit_Extends = visit_Include  # noqa: N815  # as above
+
+    def _through(self, name: str, node: nodes.Expr) -> nodes.Filter:
+        return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno, environment=self._sandbox)
+
+
+def _range(*args: Any) -> range:
+    """`range` with at most as many numbers as Jinja2's own sandbox allows."""
+    made = range(*args)
+    if len(made) > _MAX_RANGE:
+        raise LimitPassed(f"uses a range of more than {_MAX_RANGE:,} numbers")
+    return made
