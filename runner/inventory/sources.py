@@ -1,0 +1,106 @@
+"""The raw inventory: three trees of plain data, each able to say where a value of it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from runner.documents.load import read
+from runner.documents.model import Document
+from runner.errors import InputError, Problem, Where
+
+_ENDINGS = (".yaml", ".yml")
+
+
+class Tree(Protocol):
+    """Plain data with places; a Document, or what a Nornir plugin gave, where places are unknown."""
+
+    @property
+    def data(self) -> Any: ...
+
+    def place(self, path: Sequence[str | int]) -> Where | None:
+        """Where a key stands, if that is known."""
+
+    def problem(self, message: str, path: Sequence[str | int], *, hint: str = "", key: bool = False) -> Problem:
+        """A problem with the value at a path, or with its key."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileTree:
+    """A file of the inventory."""
+
+    document: Document = field(repr=False)
+
+    @property
+    def data(self) -> Any:
+        return self.document.data
+
+    def place(self, path: Sequence[str | int]) -> Where | None:
+        return self.document.where(path, key=True)
+
+    def problem(self, message: str, path: Sequence[str | int], *, hint: str = "", key: bool = False) -> Problem:
+        return self.document.problem(message, path, hint=hint, key=key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlainTree:
+    """Data without places: problems begin with the way to the value. `name` says what the data is, empty for a missing file."""
+
+    data: Any = field(default_factory=dict, repr=False)
+    name: str = ""
+
+    def place(self, path: Sequence[str | int]) -> Where | None:
+        return None
+
+    def problem(self, message: str, path: Sequence[str | int], *, hint: str = "", key: bool = False) -> Problem:
+        way = ".".join(str(step) for step in path)
+        return Problem(message=f"{self.name} {way}: {message}" if way else f"{self.name}: {message}", hint=hint)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trees:
+    """Hosts and groups by name, and the defaults. `problems` are those of reading them; `complete` when each was read to its end."""
+
+    hosts: Tree
+    groups: Tree = field(default_factory=PlainTree)
+    defaults: Tree = field(default_factory=PlainTree)
+    problems: tuple[Problem, ...] = ()
+    complete: bool = True
+
+
+def read_folder(folder: Path, names: Mapping[str, str] | None = None) -> Trees:
+    """The SimpleInventory files of a folder: hosts.yaml, and groups.yaml and defaults.yaml where they exist; `.yml` is as good.
+
+    `names` gives other paths for `hosts`, `groups` and `defaults`; a relative one begins at the folder. A file that cannot be read
+    gives problems beside what could be read of it. Raises InputError: no such folder, no hosts file.
+    """
+    if not folder.is_dir() and not names:
+        reason = "it is a file, not a folder" if folder.exists() else "there is no such folder"
+        raise InputError(f"no inventory at {folder}: {reason}", hint="make one with `nornir-playbook init`, or name one with `-i DIR`")
+    problems: list[Problem] = []
+    trees = [_read(_candidates(folder, name, names or {}), problems) for name in ("hosts", "groups", "defaults")]
+    if trees[0] is None and not problems:
+        wanted = (names or {}).get("hosts", "hosts.yaml")
+        raise InputError(f"no inventory at {folder}: it has no {wanted}", hint="`nornir-playbook init` writes an example of one")
+    hosts, groups, defaults = (tree or PlainTree() for tree in trees)
+    return Trees(hosts=hosts, groups=groups, defaults=defaults, problems=tuple(problems), complete=None not in trees or not problems)
+
+
+def _candidates(folder: Path, name: str, names: Mapping[str, str]) -> list[Path]:
+    """The existing files that could be meant."""
+    paths = [Path(names[name])] if name in names else [Path(f"{name}{ending}") for ending in _ENDINGS]
+    return [folder / path for path in paths if (folder / path).exists()]
+
+
+def _read(paths: list[Path], problems: list[Problem]) -> Tree | None:
+    """One file of the inventory; None when there is none or it cannot be read, which `problems` then tells."""
+    if not paths:
+        return None
+    if len(paths) > 1:
+        problems.append(Problem(message=f"{paths[0]} and {paths[1].name} both exist, and only one can count", hint="remove one of them"))
+        return None
+    document, found = read(paths[0])
+    problems.extend(found)
+    return FileTree(document=document) if document else None

@@ -1,0 +1,1 @@
+"""What the user has set: in which of six places, and with what right."""

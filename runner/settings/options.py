@@ -1,0 +1,71 @@
+"""Every setting there is: its name, its type, its default, its description."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from runner import batches
+
+
+def _batch_size(value: object) -> object:
+    return (batches.parse_batch_size_text(value) if isinstance(value, str) else batches.parse_batch_size(value)).as_written
+
+
+Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
+BatchSize = Annotated[int | str | list[int | str], BeforeValidator(_batch_size)]
+
+
+def _option(default: Any, expected: str, description: str, **limits: Any) -> Any:
+    """A field with, beside its description, the words that say in an error what was expected."""
+    return Field(default=default, description=description, json_schema_extra={"expected": expected}, **limits)
+
+
+_SECONDS = "seconds, a number above 0 and at most 86400"
+
+
+class Options(BaseModel):
+    """A setting is one field: its name is the key in `nornir-playbook.toml` and, in capitals, the end of its environment variable."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    inventory: Path = _option(Path("inventory"), "a folder", "Folder with hosts.yaml, groups.yaml and defaults.yaml.")
+    inventory_plugin: str | None = _option(
+        None, "the name of a Nornir inventory plugin", "Nornir inventory plugin to load instead of a folder.", min_length=1
+    )
+    inventory_options: Mapping[str, Any] = _option({}, "a table", "Arguments of the inventory plugin.")
+    batch_size: BatchSize = _option(batches.DEFAULT, "a batch size", 'Hosts per batch: a number, "25%", a list of both; 0 = all at once.')
+    host_keys: Literal["strict", "accept-new", "ignore"] = _option(
+        "strict", "one of strict, accept-new, ignore", "Unknown host keys: refused, accepted and kept, or not looked at."
+    )
+    known_hosts: Path | None = _option(
+        None, "a file", "File of known host keys; not set = known_hosts in the inventory folder, then ~/.ssh/known_hosts."
+    )
+    connect_timeout: Seconds = _option(20.0, _SECONDS, "Seconds until the first prompt of a device, name resolution included.")
+    command_timeout: Seconds = _option(60.0, _SECONDS, "Seconds until a command's prompt is back.")
+    host_timeout: Seconds | None = _option(None, _SECONDS, "Seconds for everything on one host in one play; not set = no limit.")
+    output_dir: Path = _option(Path(), "a folder", "Folder that `save` writes into.")
+    output_limit: int = _option(10_000_000, "bytes, a whole number of at least 1000", "Bytes kept of one command's output.", ge=1_000)
+    format: Literal["text", "json"] = _option("text", "one of text, json", "What a run prints on standard output.")
+    verbosity: int = _option(0, "a whole number from 0 to 4", "How much is told.", ge=0, le=4)
+
+
+PATHS = frozenset({"inventory", "known_hosts", "output_dir"})
+"""Settings that are paths: relative to the folder of the file they stand in, else to the current directory."""
+
+IN_FILES_ONLY = frozenset({"inventory_options"})
+"""Settings that have no flag and no environment variable."""
+
+
+def environment_name(name: str) -> str:
+    """The environment variable of a setting."""
+    return f"NORNIR_PLAYBOOK_{name.upper()}"
+
+
+def expected(name: str) -> str:
+    """What a setting's value must be, as the end of the sentence "expected ..."."""
+    extra = Options.model_fields[name].json_schema_extra
+    return str(extra["expected"]) if isinstance(extra, dict) else "another value"
