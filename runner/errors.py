@@ -62,6 +62,8 @@ class InputError(RunnerError):
             problems = (problems,)
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems), hint=hint)
+        if len(self.problems) == 1:
+            self.message, self.hint = self.problems[0].message, hint or self.problems[0].hint
 
 
 class SessionError(RunnerError):

@@ -53,7 +53,6 @@ class PlayRun:
 
     plan: Plan
     play: PlannedPlay
-    batch_numbers: Mapping[str, int]
     targets: Mapping[str, Target]
     connect: Connect
     limits: Limits
@@ -76,7 +75,7 @@ class _End:
 def run_host(nornir_task: Task, run: PlayRun) -> Result:
     """Run the play on the host of this thread. Always ends with a `HostFinished`, told when its session is closed."""
     host, started = nornir_task.host, time.monotonic()
-    number = run.batch_numbers[host.name]
+    number = run.play.batch_number(host.name)
     run.tell(HostStarted(host=host.name, play=run.play.name, batch_number=number))
     connection: Connection | None = None
     try:

@@ -15,7 +15,7 @@ from nornir.core.state import GlobalState
 from runner import batches
 from runner.events import BatchFinished, BatchStarted, Event, HostFinished, PlayStarted, Tell
 from runner.execution.host import PlayRun, run_host
-from runner.planning.plan import Plan, PlannedPlay
+from runner.planning.plan import Plan, PlannedBatch, PlannedPlay
 from runner.runners.batch import BatchRunner
 from runner.states import HostStatus, batch_status
 
@@ -28,7 +28,8 @@ def run_play(run: PlayRun) -> None:
     """
     if not run.play.hosts:
         return
-    told = _Told(tell=run.tell)
+    total = len(run.plan.batches)
+    told = _Told(tell=run.tell, play=run.play, total=total)
     run = replace(run, tell=told)
     run.tell(
         PlayStarted(
@@ -39,10 +40,11 @@ def run_play(run: PlayRun) -> None:
             batches=len(run.play.batches),
         )
     )
-    total = len(run.plan.batches)
-    runner = BatchRunner(run.play.batch_size, on_batch=lambda fact: told.batch(fact, run.play, total), proceed=run.control.proceed)
-    nornir = Nornir(inventory=_nornir_inventory(run.plan, run.play), data=GlobalState(), runner=runner)
-    nornir.run(task=_host_play(run), name=run.play.name)
+    sizes = [len(batch.hosts) for batch in run.play.batches if batch.hosts]
+    if sizes:
+        runner = BatchRunner(sizes, on_batch=told.batch, proceed=run.control.proceed)
+        nornir = Nornir(inventory=_nornir_inventory(run.plan, run.play), data=GlobalState(), runner=runner)
+        nornir.run(task=_host_play(run), name=run.play.name)
 
 
 def _host_play(run: PlayRun) -> Any:
@@ -57,52 +59,65 @@ def _host_play(run: PlayRun) -> Any:
 def _nornir_inventory(plan: Plan, play: PlannedPlay) -> Inventory:
     """Fresh hosts for this run alone, in the play's order; logins are not in them, the transport has its own."""
     hosts = Hosts()
-    for name in play.hosts:
+    for name in (host for batch in play.batches for host in batch.hosts):
         device = plan.devices[name]
         hosts[name] = Host(
-            name=name, hostname=device.hostname, port=device.port, username=device.username, platform=device.platform, data=dict(device.data)
+            name=name,
+            hostname=device.hostname,
+            port=device.port,
+            username=device.username,
+            platform=device.platform,
+            data=dict(device.data),
         )
     return Inventory(hosts=hosts, groups=Groups(), defaults=Defaults())
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Told:
     """Passes events on and remembers how each host ended, so that a batch's end can be told truthfully."""
 
     tell: Tell
-    ended: dict[str, HostStatus] = field(default_factory=dict)
-    _began: dict[int, tuple[datetime, float]] = field(default_factory=dict)
+    play: PlannedPlay
+    total: int
+    _ended: dict[str, HostStatus] = field(default_factory=dict)
+    _began: tuple[datetime, float] = field(default_factory=lambda: (datetime.now(UTC), time.monotonic()))
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, HostFinished):
-            self.ended[event.host] = event.status
+            self._ended[event.host] = event.status
         self.tell(event)
 
-    def batch(self, fact: batches.BatchStarted | batches.BatchFinished, play: PlannedPlay, total: int) -> None:
-        """Tell the start or end of a batch with its number in the job."""
-        planned = play.batches[fact.number - 1]
+    def batch(self, fact: batches.BatchStarted | batches.BatchFinished) -> None:
+        """Tell the start or end of a batch with its number in the job. A batch whose hosts all fell out earlier is not run."""
+        planned = [batch for batch in self.play.batches if batch.hosts][fact.number - 1]
         if isinstance(fact, batches.BatchStarted):
-            self._began[planned.number] = (datetime.now(UTC), time.monotonic())
-            self.tell(
-                BatchStarted(
-                    play=play.name,
-                    batch_number=planned.number,
-                    total_batches=total,
-                    batch_size=len(planned.hosts),
-                    device_ids=planned.hosts,
-                )
-            )
+            self._start(planned)
             return
         for host in planned.hosts:
-            if host not in self.ended and host in fact.results:
-                self(_lost(host, play.name, planned.number, fact.results[host]))
-        statuses = [self.ended.get(host, HostStatus.PENDING) for host in planned.hosts]
-        start, began = self._began[planned.number]
+            if host not in self._ended and host in fact.results:
+                self(_lost(host, self.play.name, planned.number, fact.results[host]))
+        self._finish(planned)
+
+    def _start(self, planned: PlannedBatch) -> None:
+        self._began = (datetime.now(UTC), time.monotonic())
+        self.tell(
+            BatchStarted(
+                play=self.play.name,
+                batch_number=planned.number,
+                total_batches=self.total,
+                batch_size=len(planned.hosts),
+                device_ids=planned.hosts,
+            )
+        )
+
+    def _finish(self, planned: PlannedBatch) -> None:
+        statuses = [self._ended.get(host, HostStatus.PENDING) for host in planned.hosts]
+        start, began = self._began
         self.tell(
             BatchFinished(
-                play=play.name,
+                play=self.play.name,
                 batch_number=planned.number,
-                total_batches=total,
+                total_batches=self.total,
                 status=batch_status(statuses),
                 counts=dict(Counter(str(status) for status in statuses)),
                 start_time=start,

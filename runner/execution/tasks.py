@@ -154,7 +154,9 @@ def _run_round(task: PlannedTask, each: Round, work: HostWork, tally: _Tally) ->
     except RunnerError as error:
         tally.fail(error.message, error.hint)
     except BaseException as error:
-        tally.fail(f"the action '{task.action}' broke: {type(error).__name__}: {error}", "this is an error in the action, not in the device")
+        tally.fail(
+            f"the action '{task.action}' broke: {type(error).__name__}: {error}", "this is an error in the action, not in the device"
+        )
 
 
 def _names(task: PlannedTask, work: HostWork, item: Any) -> Mapping[str, Any]:

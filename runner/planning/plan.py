@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,14 @@ class PlannedPlay:
     def ceiling(self) -> int:
         """Sessions that may be open at once: the size of the largest batch."""
         return max((len(batch.hosts) for batch in self.batches), default=0)
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return {host: batch.number for batch in self.batches for host in batch.hosts}
+
+    def batch_number(self, host: str) -> int:
+        """The number of the host's batch in the job."""
+        return self._numbers[host]
 
     def needs_session(self, host: str) -> bool:
         """Whether any task will, or may, talk to this host."""

@@ -18,10 +18,12 @@ from runner.inventory.view import variables_of
 from runner.planning.findings import Findings
 from runner.planning.plan import Plan, PlannedBatch, PlannedPlay
 from runner.planning.registries import Registries
-from runner.planning.tasks import PlayScope, plan_tasks
-from runner.playbook.loader import Reading, project_root, read_vars_file
+from runner.planning.steps import has_template
+from runner.planning.tasks import Workbench, plan_tasks
+from runner.playbook.loader import Reading, read_vars_file
 from runner.playbook.model import Order, Play
 from runner.playbook.render import TemplateError, Templates
+from runner.settings.project import project_root
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +96,15 @@ class _Planner:
         variables = {
             host: {**variables_of(self.inventory.devices[host], self.inventory), **constants, **self.options.extra_vars} for host in hosts
         }
-        scope = PlayScope(variables=variables, written=written)
-        tasks = plan_tasks(play, hosts, scope, self.registries, self.templates, self.inventory, self.options.tags, self.options.skip_tags, findings)
+        bench = Workbench(
+            variables=variables,
+            written=written,
+            platforms={host: self.inventory.devices[host].platform for host in hosts},
+            registries=self.registries,
+            templates=self.templates,
+            findings=findings,
+        )
+        tasks = plan_tasks(play, bench, self.options.tags, self.options.skip_tags)
         try:
             spec = self.options.batch_size or (
                 batches.parse_batch_size(play.batch_size) if play.batch_size is not None else self.options.default_batch_size
@@ -117,10 +126,8 @@ class _Planner:
 
     def _hosts(self, play: Play, findings: Findings) -> tuple[str, ...]:
         try:
-            hosts = select(play.hosts, self.inventory, limit=self.options.limit)
+            hosts = select(play.hosts, self.inventory, limit=self.options.limit, allow_empty=play.allow_empty)
         except InputError as error:
-            if play.allow_empty and any("no host" in problem.message for problem in error.problems):
-                return ()
             for problem in error.problems:
                 if problem.where:
                     findings.extend([problem])
@@ -146,7 +153,7 @@ class _Planner:
             if name in self.options.extra_vars:
                 continue
             try:
-                (templated if self.templates.is_template(value) else plain)[name] = value
+                (templated if has_template(value) else plain)[name] = value
                 self.templates.names(value)
             except TemplateError as error:
                 findings.add(error.message, (*play.at, "vars", name), hint=error.hint)

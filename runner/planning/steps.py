@@ -6,6 +6,7 @@ tasks that waited for a registered result.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -81,6 +82,18 @@ def expand(task: PlannedTask, scope: Mapping[str, Any], expressions: frozenset[s
     return Step(rounds=tuple(_round(task, item, {**scope, "item": item}, expressions, templates) for item in items))
 
 
+def has_template(value: Any) -> bool:
+    """Whether any text in the value is a template."""
+    return any("{{" in text or "{%" in text or "{#" in text for _, text, _ in _texts_in((), value))
+
+
+def tolerates(value: Any, name: str) -> bool:
+    """Whether every text that mentions an undefined name does so only to ask whether it is defined, or with a default."""
+    asks = re.compile(rf"\b{re.escape(name)}\b[\w.\[\]'\"]*\s*(?:is\s+(?:not\s+)?(?:un)?defined\b|\|\s*d(?:efault)?\b)")
+    texts = [text for _, text, _ in _texts_in((), value) if re.search(rf"\b{re.escape(name)}\b", text)]
+    return all(asks.search(text) for text in texts)
+
+
 def _round(task: PlannedTask, item: Any, scope: Mapping[str, Any], expressions: frozenset[str], templates: Templates) -> Round:
     label = str(item) if item is not None else ""
     if task.label is not None and task.loop is not None:
@@ -92,9 +105,7 @@ def _round(task: PlannedTask, item: Any, scope: Mapping[str, Any], expressions: 
     at = (*task.at, task.action)
     if not isinstance(task.raw, dict) or not expressions:
         return Round(item=item, label=label, arguments=_render(task.raw, scope, templates, at))
-    arguments = {
-        key: value if key in expressions else _render(value, scope, templates, (*at, key)) for key, value in task.raw.items()
-    }
+    arguments = {key: value if key in expressions else _render(value, scope, templates, (*at, key)) for key, value in task.raw.items()}
     for key in expressions & task.raw.keys():
         for text in _texts(task.raw[key]):
             _evaluate(text, scope, templates, (*at, key))

@@ -6,21 +6,26 @@ from collections.abc import Collection
 
 
 def selected(tags: Collection[str], *, only: Collection[str], skip: Collection[str]) -> bool:
-    """Whether a task with these tags runs.
+    """Whether a task with these tags runs; `skip` wins over `only`.
 
-    `always` runs unless skipped by name, `never` only when one of the task's tags is asked for, and `skip` wins over `only`.
-    The words `all`, `tagged` and `untagged` have Ansible's meaning in both lists.
+    `always` runs unless skipped by name, `never` only when one of the task's tags is asked for. `all`, `tagged` and `untagged`
+    mean every task, those with a tag and those without. The rules are Ansible's.
     """
-    if _matches(tags, skip):
+    own = set(tags) or {"untagged"}
+    return _asked_for(own, set(only) or {"all"}) and not _skipped(own, set(skip))
+
+
+def _asked_for(own: set[str], only: set[str]) -> bool:
+    if "always" in own or own & only:
+        return True
+    if "never" in own:
         return False
-    if not only:
-        return "never" not in tags
-    if "never" in tags:
-        return bool(set(tags) & set(only))
-    return "always" in tags or _matches(tags, only)
+    return "all" in only or ("tagged" in only and "untagged" not in own)
 
 
-def _matches(tags: Collection[str], wanted: Collection[str]) -> bool:
-    return bool(
-        set(tags) & set(wanted) or "all" in wanted and "never" not in tags or "tagged" in wanted and tags or "untagged" in wanted and not tags
-    )
+def _skipped(own: set[str], skip: set[str]) -> bool:
+    if own & skip:
+        return True
+    if "always" in own:
+        return False
+    return "all" in skip or ("tagged" in skip and "untagged" not in own)

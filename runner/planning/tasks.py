@@ -9,13 +9,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from runner.contracts import Action, DefinesFacts, ResultHandler, expression_fields
-from runner.documents.problems import located
+from runner.documents.suggest import did_you_mean
+from runner.documents.validate import located
 from runner.errors import InputError
-from runner.inventory.model import Inventory
 from runner.planning.findings import Findings
 from runner.planning.plan import PlannedTask, Step
 from runner.planning.registries import Registries, arguments_of
-from runner.planning.steps import StepError, bind, expand, names_in
+from runner.planning.steps import StepError, bind, expand, has_template, names_in, tolerates
 from runner.planning.tags import selected
 from runner.playbook.model import DataPath, HandlerCall, Play, Task
 from runner.playbook.render import TemplateError, Templates
@@ -25,31 +25,31 @@ RESULT_NAMES = frozenset({"host", "command", "output", "parsed"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlayScope:
-    """The names of a play: for each host those with values, and those of the play that are templates themselves."""
+class Workbench:
+    """What planning a play's tasks works with.
+
+    Arguments:
+        variables: for each host the names that have values.
+        written: variables of the play whose values are templates themselves.
+        platforms: each host's platform, None where the inventory names none.
+    """
 
     variables: Mapping[str, Mapping[str, Any]]
     written: Mapping[str, Any]
+    platforms: Mapping[str, str | None]
+    registries: Registries
+    templates: Templates
+    findings: Findings
 
 
-def plan_tasks(
-    play: Play,
-    hosts: Sequence[str],
-    scope: PlayScope,
-    registries: Registries,
-    templates: Templates,
-    inventory: Inventory,
-    tags: Sequence[str],
-    skip_tags: Sequence[str],
-    findings: Findings,
-) -> tuple[PlannedTask, ...]:
-    """The tasks of a play that the tags select, each with its step for each host. Problems go to `findings`."""
+def plan_tasks(play: Play, bench: Workbench, tags: Sequence[str], skip_tags: Sequence[str]) -> tuple[PlannedTask, ...]:
+    """The tasks of a play that the tags select, each with its step for each host. Problems go to the bench's findings."""
     planned: list[PlannedTask] = []
     later: set[str] = set()
     for task in play.tasks:
         if not selected({*play.tags, *task.tags}, only=tags, skip=skip_tags):
             continue
-        planner = _TaskPlanner(task, hosts, scope, registries, templates, inventory, findings)
+        planner = _TaskPlanner(task, bench)
         planned.append(planner.plan(len(planned), frozenset(later)))
         later |= planner.defines
     return tuple(planned)
@@ -58,23 +58,14 @@ def plan_tasks(
 class _TaskPlanner:
     """One task on all hosts of its play."""
 
-    def __init__(
-        self,
-        task: Task,
-        hosts: Sequence[str],
-        scope: PlayScope,
-        registries: Registries,
-        templates: Templates,
-        inventory: Inventory,
-        findings: Findings,
-    ) -> None:
+    def __init__(self, task: Task, bench: Workbench) -> None:
         self.task = task
-        self.hosts = hosts
-        self.scope = scope
-        self.registries = registries
-        self.templates = templates
-        self.inventory = inventory
-        self.findings = findings
+        self.variables = bench.variables
+        self.written = {**bench.written, **task.vars}
+        self.platforms = bench.platforms
+        self.registries = bench.registries
+        self.templates = bench.templates
+        self.findings = bench.findings
         self.at: DataPath = (*task.at, task.action)
         self.defines: set[str] = {task.register_as} if task.register_as else set()
         self._checked: set[tuple[str, str | None]] = set()
@@ -115,38 +106,38 @@ class _TaskPlanner:
         return action
 
     def _steps(self, planned: PlannedTask, action: Action, later: frozenset[str]) -> dict[str, Step]:
-        """The step of each host. A task whose templates mention nothing that differs by host is rendered once for all."""
+        """The step of each host. A task whose templates mention no name at all is rendered once for all."""
         expressions = expression_fields(action.arguments)
         try:
             wanted = names_in(planned, expressions, self.templates)
         except StepError as error:
             self._say(error, None)
             return {}
-        written = {**self.scope.written, **planned.vars}
         shared: Step | None = None
         steps = {}
-        for host in self.hosts:
-            step = shared or self._step(planned, host, written, wanted, expressions, later)
+        for host in self.variables:
+            step = shared or self._step(planned, host, wanted, expressions, later)
             if step is None:
                 continue
             if not wanted:
                 shared = step
             steps[host] = step
-            self._check(action, planned, step, host, expressions)
-        if not self.hosts and not wanted:
-            self._check(action, planned, Step(deferred=frozenset({""})), None, expressions)
+            self._check(action, planned, step, host)
+        if not self.variables:
+            self._check(action, planned, Step(deferred=wanted | {""}), None)
         return steps
 
     def _step(
-        self, planned: PlannedTask, host: str, written: Mapping[str, Any], wanted: frozenset[str], expressions: frozenset[str], later: frozenset[str]
+        self, planned: PlannedTask, host: str, wanted: frozenset[str], expressions: frozenset[str], later: frozenset[str]
     ) -> Step | None:
-        variables = self.scope.variables[host]
+        variables = self.variables[host]
         try:
-            bound, late = bind(written, variables, wanted, later, self.templates)
+            bound, late = bind(self.written, variables, wanted, later, self.templates)
         except TemplateError as error:
             self.findings.add(error.message, self.task.at, hint=error.hint, host=host)
             return None
         if late:
+            self._undefined(planned, wanted - later - variables.keys() - self.written.keys(), host)
             return Step(deferred=late)
         try:
             return expand(planned, bound, expressions, self.templates)
@@ -154,9 +145,16 @@ class _TaskPlanner:
             self._say(error, host)
             return None
 
-    def _check(self, action: Action, planned: PlannedTask, step: Step, host: str | None, expressions: frozenset[str]) -> None:
+    def _undefined(self, planned: PlannedTask, names: frozenset[str], host: str) -> None:
+        """Names that nothing will define, in a task that cannot be rendered yet."""
+        for name in sorted(names):
+            if not all(tolerates(text, name) for text in (planned.raw, planned.loop, *planned.when)):
+                hint = did_you_mean(name, {*self.variables[host], *self.written})
+                self.findings.add(f"'{name}' is undefined", self.at, hint=hint, host=host)
+
+    def _check(self, action: Action, planned: PlannedTask, step: Step, host: str | None) -> None:
         """Check the arguments of each round against the action's model and against what a host's platform may be told."""
-        platform = self.inventory.devices[host].platform if host is not None else None
+        platform = self.platforms[host] if host is not None else None
         values = [(planned.raw, True)] if step.deferred else [(each.arguments, False) for each in step.rounds if not each.skip]
         for value, waiting in values:
             seen = (repr(value), platform)
@@ -166,7 +164,7 @@ class _TaskPlanner:
             try:
                 arguments = arguments_of(action, value)
             except ValidationError as error:
-                self._invalid(error, action, self.at, planned.raw, waiting)
+                self._invalid(error, action, self.at, value, waiting)
                 continue
             reason = action.writes(arguments, platform)
             if reason and not waiting:
@@ -176,7 +174,7 @@ class _TaskPlanner:
 
     def _handlers(self, later: frozenset[str]) -> None:
         """Check each result handler's arguments and names; note what it registers."""
-        known = {*RESULT_NAMES, *later, *self.defines, *self.scope.written, *self.task.vars}
+        known = {*RESULT_NAMES, *later, *self.defines, *self.written}
         if self.task.loop is not None:
             known.add("item")
         for call in self.task.on_result:
@@ -203,27 +201,16 @@ class _TaskPlanner:
         except StepError as error:
             self._say(error, None)
             return
-        for host in self.hosts:
-            for name in sorted(names - known - self.scope.variables[host].keys()):
-                if not self.templates.tolerates(call.arguments, name):
-                    hint = self.templates.suggestion(name, {*known, *self.scope.variables[host]})
+        for host, variables in self.variables.items():
+            for name in sorted(names - known - variables.keys()):
+                if not tolerates(call.arguments, name):
+                    hint = did_you_mean(name, {*known, *variables})
                     self.findings.add(f"'{name}' is undefined", (*call.at, call.name), hint=hint, host=host)
 
     def _say(self, error: StepError, host: str | None) -> None:
         self.findings.add(error.error.message, error.path, hint=error.error.hint, host=host)
 
-    def _invalid(self, error: ValidationError, plugin: Action | ResultHandler, at: DataPath, raw: Any, waiting: bool) -> None:
-        """Say what the model refused; where a value is still to be rendered only what no rendering can mend."""
-        for problem_path, problem in located(error, plugin.arguments, raw, self.findings.document, at):
-            if waiting and self.templates.is_template(_value_at(raw, problem_path)):
-                continue
-            self.findings.extend([problem])
-
-
-def _value_at(value: Any, path: Sequence[str | int]) -> Any:
-    for part in path:
-        try:
-            value = value[part]
-        except (KeyError, IndexError, TypeError):
-            break
-    return value
+    def _invalid(self, error: ValidationError, plugin: Action | ResultHandler, at: DataPath, value: Any, waiting: bool) -> None:
+        """Say what the model refused; while a value is still to be rendered, only what no rendering can mend."""
+        unless = has_template if waiting else None
+        self.findings.extend(located(error, plugin.arguments, value, self.findings.document, at, unless=unless))

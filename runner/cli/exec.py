@@ -1,0 +1,45 @@
+"""`nornir-playbook exec`: commands on hosts without a playbook, identical outputs shown once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from runner.cli.completion import complete_hosts
+from runner.cli.options import BATCH_SIZE, FORMAT, INVENTORY, LIMIT, VERBOSE, session_options, settings_for
+
+
+@click.command("exec", short_help="Run commands on hosts without a playbook.")
+@click.argument("pattern", shell_complete=complete_hosts)
+@click.option("-c", "--command", "commands", metavar="COMMAND", multiple=True, required=True, help="What to send. Repeatable.")
+@INVENTORY
+@LIMIT
+@BATCH_SIZE
+@session_options
+@FORMAT
+@VERBOSE
+def exec_(
+    pattern: str,
+    commands: tuple[str, ...],
+    limit: str | None,
+    ask_pass: bool,
+    ask_enable: bool,
+    format_: str | None,
+    verbose: int,
+    **flags: str | float | None,
+) -> int:
+    """Send COMMANDs to the hosts that PATTERN selects, batch by batch.
+
+    \b
+    nornir-playbook exec core -c 'show version'
+    nornir-playbook exec 'all,!r7' -c 'show clock' -c 'show users'
+
+    Identical outputs are shown once with the hosts that gave them, the rarest first: what differs is what you see.
+    """
+    from runner.cli.session import Choices, run_and_report
+    from runner.jobs.prepare import plan_commands
+
+    settings = settings_for(Path.cwd(), format=format_, **flags)
+    planned = plan_commands(pattern, commands, settings, limit=limit)
+    return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable, verbose=verbose, grouped=True))

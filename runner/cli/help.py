@@ -1,0 +1,33 @@
+"""`nornir-playbook help`: what is longer than an option's help, such as the exit codes."""
+
+from __future__ import annotations
+
+import click
+
+EXIT_CODES = """\
+Exit codes of nornir-playbook
+
+  0  ok: every host did what the playbook says
+  1  internal error: a bug of ours, or the machine failed us
+  2  a host failed, or a result handler did
+  3  invalid input: usage, YAML, undefined variables, nothing matched; no device was touched
+  4  a host was unreachable
+  5  a host is in doubt: a write was begun and its end was not seen
+  6  a device or job is busy
+  7  stopped before the end
+  8  differences were found (only with --detailed-exitcode)
+
+Where several hold, the first of 1, 5, 4, 2, 6, 7, 8 is given.
+"""
+
+
+@click.command("help", short_help="Longer explanations: `help exit-codes`.")
+@click.argument("topic", type=click.Choice(["exit-codes"]), required=False)
+@click.pass_context
+def help_(context: click.Context, topic: str | None) -> None:
+    """Show a longer explanation: exit-codes."""
+    if topic is None:
+        parent = context.parent or context
+        click.echo(parent.get_help())
+        return
+    click.echo(EXIT_CODES, nl=False)

@@ -1,0 +1,120 @@
+"""`nornir-playbook lab` and `demo`: a simulated fleet to rehearse on, and the main job run on one."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from runner.cli.options import BATCH_SIZE, FORMAT, VERBOSE, settings_for
+from runner.errors import RunnerError
+
+if TYPE_CHECKING:
+    from runner.lab import Fleet
+
+FIRST_PORT = 20001
+
+
+@click.group(short_help="Simulated routers to rehearse on.")
+def lab() -> None:
+    """Simulated network devices on loopback: for rehearsals, training and tests."""
+
+
+@lab.command(short_help="Start a fleet and wait.")
+@click.option("--devices", type=click.IntRange(1, 1000), default=25, show_default=True, help="How many routers.")
+@click.option(
+    "--first-port", type=click.IntRange(1024, 65000), default=FIRST_PORT, show_default=True, help="Port of r1; the others follow."
+)
+@click.option("-i", "--inventory", type=click.Path(path_type=Path, file_okay=False), default=Path("inventory"), show_default=True,
+              help="Its known_hosts file learns the fleet's host key.")  # fmt: skip
+def up(devices: int, first_port: int, inventory: Path) -> None:
+    """Start simulated Cisco IOS routers r1, r2, ... on 127.0.0.1 and keep them up until Ctrl-C.
+
+    The repository's own inventory names the first 25 of them. Log in with admin/admin, by hand too: ssh -p 20001 admin@127.0.0.1
+    """
+    _lab_extra()
+    from platformdirs import user_state_path
+
+    from runner.lab.up import lab_up
+
+    fleet = lab_up(devices, inventory, first_port, user_state_path("nornir-playbook"))
+    try:
+        click.echo(
+            f"{devices} routers up: r1 on 127.0.0.1:{first_port} to r{devices} on :{first_port + devices - 1}, user admin, password admin"
+        )
+        click.echo(f"host key added to {inventory / 'known_hosts'}; Ctrl-C stops the lab")
+        _wait_for_signal()
+    finally:
+        counters = fleet.counters()
+        fleet.stop()
+    click.echo(f"lab stopped: {counters.total} sessions served, at most {counters.peak} at once, {counters.commands} commands")
+
+
+@click.command(short_help="See it work: the OSPF audit on 25 simulated routers.")
+@click.option("--devices", type=click.IntRange(1, 1000), default=25, show_default=True, help="How many routers.")
+@click.option("--output-dir", metavar="DIR", type=click.Path(path_type=Path), help="Where the outputs go. [a new temporary folder]")
+@BATCH_SIZE
+@FORMAT
+@VERBOSE
+def demo(devices: int, output_dir: Path | None, batch_size: str | None, format_: str | None, verbose: int) -> int:
+    """Start 25 simulated routers on free ports and run the OSPF audit on them in batches of 10, over real SSH.
+
+    Nothing outside DIR is written, and no configuration is needed.
+    """
+    _lab_extra()
+    from runner.lab import Device, Fleet
+
+    folder = (output_dir or Path(tempfile.mkdtemp(prefix="nornir-playbook-demo-"))).absolute()
+    inventory, playbook = folder / "inventory", folder / "ospf_audit.yaml"
+    with Fleet(Device.fleet(devices)) as fleet:
+        fleet.write_inventory(inventory)
+        shutil.copyfile(Path(__file__).parent.parent / "lab" / "playbooks" / playbook.name, playbook)
+        click.echo(f"{devices} simulated routers are up on 127.0.0.1; running {playbook}", err=True)
+        code = _run_demo(playbook, inventory, folder, batch_size, format_, verbose)
+        fleet.wait_idle()
+        _show_judgement(fleet, folder)
+    return code
+
+
+def _run_demo(playbook: Path, inventory: Path, folder: Path, batch_size: str | None, format_: str | None, verbose: int) -> int:
+    from runner.cli.session import Choices, run_and_report
+    from runner.jobs.prepare import read_and_plan
+
+    settings = settings_for(
+        folder, inventory=str(inventory), output_dir=str(folder), batch_size=batch_size, format=format_, host_keys="strict"
+    )
+    return run_and_report(read_and_plan(playbook, settings), Choices(verbose=verbose))
+
+
+def _show_judgement(fleet: Fleet, folder: Path) -> None:
+    """What the devices themselves counted, which is what the promise is about."""
+    seen = fleet.counters()
+    click.echo("", err=True)
+    click.echo(f"the routers counted {seen.total} sessions, at most {seen.peak} at once, {seen.live} left open", err=True)
+    click.echo(f"outputs, playbook and inventory are in {folder}", err=True)
+
+
+def _wait_for_signal() -> None:
+    """Until Ctrl-C or SIGTERM."""
+    over = threading.Event()
+    before = signal.signal(signal.SIGTERM, lambda number, frame: over.set())
+    try:
+        over.wait()
+    except KeyboardInterrupt:
+        click.echo("")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _lab_extra() -> None:
+    """The lab's SSH server is an extra; say so where it is missing."""
+    try:
+        import asyncssh  # noqa: F401 - only to see that it is there
+    except ImportError as error:
+        hint = "install it with: pip install 'nornir-playbook[lab]'"
+        raise RunnerError("the simulated routers need the extra 'lab', which is not installed", hint=hint) from error

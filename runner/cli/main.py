@@ -1,0 +1,86 @@
+"""The command `nornir-playbook`: its subcommands, and how any error becomes lines on stderr and an exit code.
+
+Every module of this package imports only click at its top: what a command needs is imported when it runs, so that
+`--help` and completion answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from runner import __version__
+from runner.cli.config import config
+from runner.cli.doc import doc
+from runner.cli.exec import exec_
+from runner.cli.help import help_
+from runner.cli.hosts import hosts
+from runner.cli.lab import demo, lab
+from runner.cli.plan import plan, validate
+from runner.cli.run import run
+from runner.errors import InputError, RunnerError
+
+PROGRAM = "nornir-playbook"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name=PROGRAM)
+def cli() -> None:
+    """Run YAML playbooks on network devices over SSH, batch by batch.
+
+    \b
+    nornir-playbook demo                                   see it work on 25 simulated routers
+    nornir-playbook plan playbooks/ospf_audit.yaml         what would run where; touches nothing
+    nornir-playbook run playbooks/ospf_audit.yaml -b 10    run it, never more than 10 sessions open
+    nornir-playbook exec core -c 'show version'            the same without a playbook
+    """
+
+
+for command in (run, exec_, plan, validate, hosts, doc, config, lab, demo, help_):
+    cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave the process with one of the documented exit codes."""
+    sys.exit(_exit_code(arguments))
+
+
+def _exit_code(arguments: Sequence[str] | None) -> int:
+    try:
+        result = cli.main(args=arguments, prog_name=PROGRAM, standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.ClickException as error:
+        _usage(error)
+        return InputError.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        return 7
+    except RunnerError as error:
+        from runner.cli.problems import show_error
+
+        show_error(error)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has gone; nothing may be flushed to it when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("NORNIR_PLAYBOOK_DEBUG"):
+            raise
+        click.echo(f"internal error: {type(error).__name__}: {error}", err=True)
+        click.echo("  this is a bug; NORNIR_PLAYBOOK_DEBUG=1 shows where it came from", err=True)
+        return RunnerError.exit_code
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: click.ClickException) -> None:
+    """A usage error with the command to ask for help; wrong input is exit code 3, not click's 1 or 2."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    click.echo(f"error: {error.format_message()}", err=True)
+    if context is not None:
+        click.echo(f"  {context.command_path} --help shows what it takes", err=True)

@@ -1,0 +1,82 @@
+"""Options that several commands share, declared once, and the settings that come out of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from runner.cli.completion import complete_hosts
+
+if TYPE_CHECKING:
+    from runner.settings.load import Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+INVENTORY = click.option(
+    "-i",
+    "--inventory",
+    metavar="DIR",
+    type=click.Path(),
+    help="Folder of the inventory: hosts.yaml, groups.yaml, defaults.yaml. [./inventory]",
+)
+LIMIT = click.option(
+    "-l",
+    "--limit",
+    metavar="PATTERN",
+    shell_complete=complete_hosts,
+    help="Only these of the hosts: a pattern, or @FILE with one host a line.",
+)
+BATCH_SIZE = click.option(
+    "-b", "--batch-size", metavar="N|P%|A,B,C", help="Hosts per batch, and so sessions at once: 10, 25%, a ramp 1,5,25%; 0 = all. [10]"
+)
+EXTRA_VARS = click.option(
+    "-e", "--extra-vars", metavar="K=V|@FILE", multiple=True, help="Variables that win over all others; a file is YAML. Repeatable."
+)
+TAGS = click.option("-t", "--tags", metavar="TAGS", multiple=True, help="Only tasks with one of these tags; comma-separated, repeatable.")
+SKIP_TAGS = click.option("--skip-tags", metavar="TAGS", multiple=True, help="Not the tasks with one of these tags.")
+FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), help="What stdout holds. [text]")
+VERBOSE = click.option("-v", "--verbose", count=True, help="Say more: -v for details of failures, -vv for every task.")
+
+_SESSION = (
+    click.option(
+        "--host-keys", type=click.Choice(["strict", "accept-new", "ignore"]), help="What to do about unknown SSH host keys. [strict]"
+    ),
+    click.option(
+        "--known-hosts", metavar="FILE", type=click.Path(), help="Host keys file, instead of the inventory's and ~/.ssh/known_hosts."
+    ),
+    click.option("--ask-pass", is_flag=True, help="Ask once for the password of all hosts."),
+    click.option("--ask-enable", is_flag=True, help="Ask once for the enable secret of all hosts."),
+    click.option(
+        "--connect-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds until the first prompt. [20]"
+    ),
+    click.option("--command-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds for one command. [60]"),
+    click.option("--host-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds for one host in one play."),
+    click.option("--output-dir", metavar="DIR", type=click.Path(), help="Where `save` paths begin. [.]"),
+)
+
+
+def session_options(command: Command) -> Command:
+    """The options of every command that opens sessions."""
+    for option in reversed(_SESSION):
+        command = option(command)
+    return command
+
+
+def settings_for(start: Path, **flags: Any) -> Settings:
+    """Settings from flags, environment, the project around `start`, the user's file and the defaults. Warnings are shown.
+
+    Raises:
+        InputError: a setting is wrong, with its place.
+    """
+    from runner.cli.problems import show_warnings
+    from runner.settings.load import load_settings
+    from runner.settings.project import project_root, user_config_file
+
+    given = {name: value for name, value in flags.items() if value is not None and value != ()}
+    settings = load_settings(flags=given, environ=os.environ, project=project_root(start), user_config=user_config_file())
+    show_warnings(settings.warnings)
+    return settings

@@ -1,0 +1,70 @@
+"""`nornir-playbook plan` and `validate`: what would happen, and whether it could, without touching a device."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from runner.cli.options import BATCH_SIZE, EXTRA_VARS, FORMAT, INVENTORY, LIMIT, SKIP_TAGS, TAGS, VERBOSE, settings_for
+
+
+@click.command(short_help="Show what a playbook would do; touches nothing.")
+@click.argument("playbook", type=click.Path(path_type=Path))
+@INVENTORY
+@LIMIT
+@BATCH_SIZE
+@EXTRA_VARS
+@TAGS
+@SKIP_TAGS
+@FORMAT
+@VERBOSE
+def plan(
+    playbook: Path,
+    limit: str | None,
+    extra_vars: tuple[str, ...],
+    tags: tuple[str, ...],
+    skip_tags: tuple[str, ...],
+    format_: str | None,
+    verbose: int,
+    **flags: str | None,
+) -> None:
+    """Show the plan of PLAYBOOK: its hosts in their batches, its tasks with the commands each host would get, the session ceiling.
+
+    Everything that can be wrong before a device is reached is found here. With -v the commands of every host are shown.
+    """
+    from runner.cli.problems import show_warnings
+    from runner.jobs.prepare import read_and_plan
+    from runner.planning.describe import as_json, as_lines
+
+    settings = settings_for(playbook.parent, format=format_, **flags)
+    planned = read_and_plan(playbook, settings, limit=limit, extra_vars=extra_vars, tags=tags, skip_tags=skip_tags)
+    show_warnings(planned.inventory.warnings)
+    if format_ == "json":
+        import json
+
+        click.echo(json.dumps(as_json(planned.plan), indent=2, ensure_ascii=True))
+        return
+    for line in as_lines(planned.plan, every_host=verbose > 0):
+        click.echo(line)
+
+
+@click.command(short_help="Check playbooks against the inventory.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@INVENTORY
+@EXTRA_VARS
+def validate(files: tuple[Path, ...], inventory: str | None, extra_vars: tuple[str, ...]) -> None:
+    """Check FILES, each a playbook, as `run` would before the first connection; all problems of all files are shown."""
+    from runner.errors import InputError
+    from runner.jobs.prepare import read_and_plan
+
+    problems = []
+    for file in files:
+        try:
+            planned = read_and_plan(file, settings_for(file.parent, inventory=inventory), extra_vars=extra_vars)
+        except InputError as error:
+            problems.extend(problem for problem in error.problems if problem not in problems)
+        else:
+            click.echo(f"{file}: ok, {len(planned.plan.hosts)} hosts in {len(planned.plan.batches)} batches")
+    if problems:
+        raise InputError(problems)

@@ -1,0 +1,50 @@
+"""`nornir-playbook run`: a playbook on its hosts, batch by batch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from runner.cli.options import BATCH_SIZE, EXTRA_VARS, FORMAT, INVENTORY, LIMIT, SKIP_TAGS, TAGS, VERBOSE, session_options, settings_for
+
+
+@click.command(short_help="Run a playbook, batch by batch.")
+@click.argument("playbook", type=click.Path(path_type=Path))
+@INVENTORY
+@LIMIT
+@BATCH_SIZE
+@EXTRA_VARS
+@TAGS
+@SKIP_TAGS
+@session_options
+@FORMAT
+@VERBOSE
+def run(
+    playbook: Path,
+    limit: str | None,
+    extra_vars: tuple[str, ...],
+    tags: tuple[str, ...],
+    skip_tags: tuple[str, ...],
+    ask_pass: bool,
+    ask_enable: bool,
+    format_: str | None,
+    verbose: int,
+    **flags: str | float | None,
+) -> int:
+    """Run PLAYBOOK on the hosts of its plays.
+
+    \b
+    nornir-playbook run playbooks/ospf_audit.yaml
+    nornir-playbook run audit.yaml -i inventory -l 'core,!r7' -b 25%
+    nornir-playbook run audit.yaml --format json > result.json
+
+    Hosts are taken batch by batch; a batch starts when the sessions of the one before are closed. The exit code is 0 when
+    every host did what the playbook says; `nornir-playbook help exit-codes` lists the others.
+    """
+    from runner.cli.session import Choices, run_and_report
+    from runner.jobs.prepare import read_and_plan
+
+    settings = settings_for(playbook.parent, format=format_, **flags)
+    planned = read_and_plan(playbook, settings, limit=limit, extra_vars=extra_vars, tags=tags, skip_tags=skip_tags)
+    return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable, verbose=verbose))

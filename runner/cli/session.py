@@ -1,0 +1,105 @@
+"""What `run`, `exec` and `demo` share: run a plan with reporters, ask what must be asked, give the exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from runner.events import Tell
+    from runner.jobs.prepare import Planned
+    from runner.journal.record import JobRecord
+    from runner.reporters.console import Console
+    from runner.reporters.json_document import JsonDocument
+    from runner.secret import Redactor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """How the starter wants a run asked and shown."""
+
+    ask_pass: bool = False
+    ask_enable: bool = False
+    verbose: int = 0
+    grouped: bool = False
+
+
+def run_and_report(planned: Planned, choices: Choices) -> int:
+    """Run a plan to its end on this terminal or pipe; returns the exit code. Raises InputError before anything is touched."""
+    from runner.cli.problems import show_warnings
+    from runner.cli.signals import stop_on_signals
+    from runner.execution.control import Control
+    from runner.inventory.credentials import plain_password_warning
+    from runner.jobs.prepare import job_of
+    from runner.jobs.run import run_job
+
+    hosts = [planned.plan.devices[host] for host in planned.plan.hosts]
+    plain = None if choices.ask_pass else plain_password_warning(hosts)
+    show_warnings((*planned.inventory.warnings, *([plain] if plain else [])))
+    control = Control()
+    reporters = _Reporters(choices, planned.settings.options.format)
+    asks = sys.stdin.isatty() and sys.stderr.isatty()
+    job = job_of(
+        planned,
+        ask_pass=_ask_secret if choices.ask_pass else None,
+        ask_enable=_ask_secret if choices.ask_enable else None,
+        ask_host_key=reporters.ask if asks else None,
+    )
+    with stop_on_signals(control):
+        record = run_job(job, reporters.make, control)
+    record.close()
+    if reporters.lost:
+        click.echo(f"error: results could not be written: {reporters.lost}", err=True)
+        return 1
+    return record.exit_code if record.exit_code is not None else 1
+
+
+class _Reporters:
+    """The reporters of a run on this terminal or pipe."""
+
+    def __init__(self, choices: Choices, format_: str) -> None:
+        self._choices = choices
+        self._json = format_ == "json"
+        self._console: Console | None = None
+        self._document: JsonDocument | None = None
+
+    def make(self, record: JobRecord, redact: Redactor) -> Sequence[Tell]:
+        """The console, and the JSON document where stdout is its."""
+        from runner.reporters.console import Console
+        from runner.reporters.json_document import JsonDocument
+
+        self._console = Console(
+            record,
+            out=sys.stdout,
+            err=sys.stderr,
+            results=not self._json,
+            verbosity=self._choices.verbose,
+            grouped=self._choices.grouped,
+            redact=redact,
+        )
+        if not self._json:
+            return [self._console]
+        self._document = JsonDocument(record, sys.stdout)
+        return [self._console, self._document]
+
+    def ask(self, question: str) -> bool:
+        """Ask about a host key while the console waits."""
+        if self._console is None:
+            return False
+        with self._console.paused():
+            return click.confirm(question, err=True)
+
+    @property
+    def lost(self) -> str:
+        """Why results did not reach stdout."""
+        writer = self._document or self._console
+        return writer.lost if writer is not None else ""
+
+
+def _ask_secret(prompt: str) -> str:
+    value: str = click.prompt(prompt, hide_input=True, err=True)
+    return value

@@ -1,0 +1,141 @@
+"""From a playbook's path, or bare commands, to a plan with all that running it needs; nothing is touched here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runner.batches import parse_batch_size
+from runner.documents.load import load, parse
+from runner.errors import InputError, Problem
+from runner.inventory.load import load_inventory
+from runner.inventory.model import Inventory
+from runner.inventory.resolver import Ask, Resolver
+from runner.jobs.run import Job
+from runner.planning.plan import Plan
+from runner.planning.planner import PlanOptions, make_plan
+from runner.planning.registries import Registries
+from runner.playbook.loader import Reading, read_document, read_playbook
+from runner.playbook.render import Templates
+from runner.settings.load import Settings
+from runner.settings.project import project_root
+from runner.target import Limits
+from runner.transport.host_keys import HostKeys
+
+COMMAND_LINE = "command line"
+"""What stands for a file's name where a user typed commands instead of writing a playbook."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A plan and what it was made from."""
+
+    plan: Plan
+    inventory: Inventory
+    settings: Settings
+    registries: Registries
+    templates: Templates
+
+
+def read_and_plan(
+    path: Path,
+    settings: Settings,
+    *,
+    limit: str | None = None,
+    extra_vars: Sequence[str] = (),
+    tags: Sequence[str] = (),
+    skip_tags: Sequence[str] = (),
+) -> Planned:
+    """The plan of a playbook file.
+
+    Arguments:
+        extra_vars: `name=value` texts, or `@file` for a YAML mapping of variables.
+
+    Raises:
+        InputError: every problem of playbook, inventory and plan that can be found before a device is reached.
+    """
+    registries = Registries()
+    reading = read_playbook(path, actions=registries.actions.names, handlers=registries.handlers.names)
+    options = PlanOptions(
+        limit=limit, extra_vars=parse_extra_vars(extra_vars), tags=_words(tags), skip_tags=_words(skip_tags), **_batch_sizes(settings)
+    )
+    return _plan(reading, settings, registries, options, project_root(path))
+
+
+def plan_commands(pattern: str, commands: Sequence[str], settings: Settings, *, limit: str | None = None) -> Planned:
+    """The plan of `exec`: one play with one `commands` task, as if it stood in a file. Raises InputError."""
+    registries = Registries()
+    written = [{"name": "exec", "hosts": pattern, "tasks": [{"name": "commands", "commands": list(commands)}]}]
+    document = parse(json.dumps(written), file=COMMAND_LINE)
+    reading = read_document(document, actions=registries.actions.names, handlers=registries.handlers.names)
+    return _plan(reading, settings, registries, PlanOptions(limit=limit, **_batch_sizes(settings)), Path.cwd())
+
+
+def job_of(planned: Planned, *, ask_pass: Ask | None, ask_enable: Ask | None, ask_host_key: Callable[[str], bool] | None) -> Job:
+    """The job that runs a plan, with the settings in force.
+
+    Arguments:
+        ask_pass: for `--ask-pass`: asks once for the password of all hosts. `ask_enable` is the same for the enable secret.
+        ask_host_key: asks whether an unknown host key is to be accepted; None where nobody can be asked.
+    """
+    settings, options = planned.settings, planned.settings.options
+    return Job(
+        plan=planned.plan,
+        registries=planned.registries,
+        templates=planned.templates,
+        resolver=Resolver(settings, ask_pass=ask_pass, ask_enable=ask_enable),
+        host_keys=host_keys_of(settings, ask_host_key),
+        limits=Limits(
+            connect=options.connect_timeout, command=options.command_timeout, host=options.host_timeout, output=options.output_limit
+        ),
+        output_dir=options.output_dir,
+    )
+
+
+def host_keys_of(settings: Settings, ask: Callable[[str], bool] | None) -> HostKeys:
+    """Known hosts are the inventory's, which learns accepted keys, and the user's; or the one file that a setting names."""
+    options = settings.options
+    own = options.inventory / "known_hosts"
+    files = (own, Path.home() / ".ssh" / "known_hosts") if options.known_hosts is None else (options.known_hosts,)
+    return HostKeys(mode=options.host_keys, files=files, accept_into=files[0], ask=ask)
+
+
+def parse_extra_vars(texts: Sequence[str]) -> dict[str, Any]:
+    """Variables from `-e`: texts from `name=value`, anything YAML can say from `@file`. Raises InputError."""
+    values: dict[str, Any] = {}
+    for text in texts:
+        if text.startswith("@"):
+            document = load(Path(text[1:]))
+            if not isinstance(document.data, dict):
+                raise InputError(document.problem("a file of variables is a mapping: name: value"))
+            values.update(document.data)
+            continue
+        name, equals, value = text.partition("=")
+        if not equals or not name.isidentifier():
+            raise InputError(Problem(message=f"-e '{text}' is not a variable", hint="write name=value, or @file for a YAML file of them"))
+        values[name] = value
+    return values
+
+
+def _plan(reading: Reading, settings: Settings, registries: Registries, options: PlanOptions, root: Path) -> Planned:
+    """The plan, or the problems of inventory and playbook together."""
+    try:
+        inventory = load_inventory(None, settings)
+    except InputError as error:
+        raise InputError([*reading.problems, *error.problems]) from error
+    templates = Templates(root)
+    plan = make_plan(reading, inventory, registries, templates, options)
+    return Planned(plan=plan, inventory=inventory, settings=settings, registries=registries, templates=templates)
+
+
+def _batch_sizes(settings: Settings) -> Mapping[str, Any]:
+    """A batch size from flag or environment wins over the playbook's; one from a file or the default is behind it."""
+    name = "batch_size" if settings.outranks_playbook("batch_size") else "default_batch_size"
+    return {name: parse_batch_size(settings.options.batch_size)}
+
+
+def _words(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word.strip() for text in texts for word in text.split(",") if word.strip())

@@ -1,0 +1,152 @@
+"""Runs a plan as a job: the one way from a plan to a record, for every door above."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from runner.events import RunFinished, RunStarted, Tell, Warned
+from runner.execution.control import Control
+from runner.execution.host import PlayRun
+from runner.execution.play import run_play
+from runner.inventory.credentials import Resolver, targets_of
+from runner.journal.record import JobRecord
+from runner.planning.plan import Plan, PlannedPlay
+from runner.planning.registries import Registries
+from runner.playbook.render import Templates
+from runner.reporters.fanout import Fanout
+from runner.secret import Redactor
+from runner.states import BAD, HostStatus, JobStatus, exit_code
+from runner.target import Limits, Target
+from runner.transport.connection import GuardedNetmiko
+from runner.transport.host_keys import HostKeys
+
+MakeReporters = Callable[[JobRecord, Redactor], Sequence[Tell]]
+"""Makes the reporters of a job from its record, which they may read when an event comes, and what masks its secrets."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """All that running a plan needs beside the plan itself."""
+
+    plan: Plan
+    registries: Registries
+    templates: Templates
+    resolver: Resolver
+    host_keys: HostKeys
+    limits: Limits
+    output_dir: Path
+
+
+def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRecord:
+    """Run every play of the plan and return the record, whose exit code is set. The caller closes the record.
+
+    Raises:
+        InputError: a login cannot be resolved; no device was touched.
+    """
+    targets = _targets(job)
+    redact = Redactor(secret for target in targets.values() for secret in (target.password, target.secret) if secret is not None)
+    record = JobRecord.of_plan(
+        _new_id(),
+        job.plan.playbook,
+        job.plan.batch_size,
+        [(batch.number, play.name, len(batch.hosts), batch.hosts) for play, batch in job.plan.batches],
+        job.plan.hosts,
+        redact=redact,
+    )
+    tell = Fanout([record.apply, *make_reporters(record, redact)])
+    try:
+        _Run(job=job, targets=targets, record=record, tell=tell, control=control, warnings=_warnings(redact)).all()
+    finally:
+        tell.close()
+    return record
+
+
+def _warnings(redact: Redactor) -> tuple[Warned, ...]:
+    if not redact.too_short:
+        return ()
+    return (Warned(message="a password of fewer than 4 characters is not masked where a device prints it", hint="use a longer one"),)
+
+
+def _targets(job: Job) -> dict[str, Target]:
+    """The target of every host that will be talked to."""
+    wanted = (host for host in job.plan.hosts if any(host in play.variables and play.needs_session(host) for play in job.plan.plays))
+    return targets_of((job.plan.devices[host] for host in wanted), job.resolver)
+
+
+@dataclass(kw_only=True)
+class _Run:
+    """One run under way: the hosts that may not go on to the next play, and the clock."""
+
+    job: Job
+    targets: dict[str, Target]
+    record: JobRecord
+    tell: Tell
+    control: Control
+    warnings: tuple[Warned, ...]
+
+    def all(self) -> None:
+        """Every play, then the end, told whatever happened."""
+        plan, started = self.job.plan, time.monotonic()
+        self.tell(
+            RunStarted(
+                job_id=self.record.id,
+                playbook=plan.playbook,
+                total_devices=len(plan.hosts),
+                total_batches=len(plan.batches),
+                batch_size=plan.batch_size,
+                ceiling=plan.ceiling,
+            )
+        )
+        for warning in self.warnings:
+            self.tell(warning)
+        broken: BaseException | None = None
+        try:
+            for play in plan.plays:
+                if not self.control.proceed():
+                    break
+                self._play(play)
+        except BaseException as error:
+            broken = error
+        self._finish(time.monotonic() - started, broken)
+        if broken is not None and not isinstance(broken, KeyboardInterrupt):
+            raise broken
+
+    def _play(self, play: PlannedPlay) -> None:
+        job = self.job
+        lost = {name for name, host in self.record.hosts.items() if host.status in BAD}
+        alive = replace(play, batches=tuple(replace(batch, hosts=tuple(h for h in batch.hosts if h not in lost)) for batch in play.batches))
+        run_play(
+            PlayRun(
+                plan=job.plan,
+                play=alive,
+                targets=self.targets,
+                connect=lambda target: GuardedNetmiko(target, job.limits, job.host_keys, self.control.cancelled),
+                limits=job.limits,
+                registries=job.registries,
+                templates=job.templates,
+                output_dir=job.output_dir,
+                tell=self.tell,
+                control=self.control,
+            )
+        )
+
+    def _finish(self, seconds: float, broken: BaseException | None) -> None:
+        statuses = [host.status for host in self.record.hosts.values()]
+        not_started = tuple(name for name, host in self.record.hosts.items() if host.status is HostStatus.PENDING)
+        stopped = isinstance(broken, KeyboardInterrupt) or not self.control.proceed()
+        job = JobStatus.FAILED if broken and not stopped else JobStatus.STOPPED if stopped else JobStatus.COMPLETED
+        code = 1 if job is JobStatus.FAILED else exit_code(statuses, job=job, handler_errors=len(self.record.handler_errors))
+        reason = f"internal error: {type(broken).__name__}: {broken}" if job is JobStatus.FAILED else self.control.reason
+        self.tell(
+            RunFinished(job_id=self.record.id, status=job, reason=reason, exit_code=code, not_started=not_started, duration_seconds=seconds)
+        )
+
+
+def _new_id() -> str:
+    """Sorts by time, is easy to say, and two started in one second differ."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
