@@ -18,7 +18,7 @@ def _expressions(value: Any) -> Any:
 
 def _not_empty(expressions: tuple[str, ...]) -> tuple[str, ...]:
     if not all(expression.strip() for expression in expressions) or not expressions:
-        raise ValueError("there is no expression; write what must hold")
+        raise ValueError("is empty; write what must hold")
     return expressions
 
 
@@ -41,7 +41,7 @@ class AssertArguments(BaseModel):
     @model_validator(mode="after")
     def _one_reason(self) -> AssertArguments:
         if self.fail_msg is not None and self.msg is not None:
-            raise ValueError("write either `fail_msg` or `msg`, they mean the same")
+            raise ValueError("has both `fail_msg` and `msg`, which mean the same; keep one")
         return self
 
 

@@ -16,12 +16,12 @@ def _one_line(command: str) -> str:
     """The command without surrounding white space; a control character in it could make the device run something else."""
     command = command.strip()
     if not command:
-        raise ValueError("the command is empty; remove it or write what to send")
+        raise ValueError("is empty; write what to send")
     if any(character in command for character in "\n\r\x0b\x0c\x85\u2028\u2029"):
-        raise ValueError("a newline inside a command would make it several commands; split it into list entries of their own")
+        raise ValueError("holds a newline and would be several commands; split it into list entries")
     for character in command:
         if unicodedata.category(character) == "Cc":
-            raise ValueError(f"the command holds the control character U+{ord(character):04X}; write it without")
+            raise ValueError(f"holds the control character U+{ord(character):04X}; write it without")
     return command
 
 
@@ -29,13 +29,13 @@ def _regular_expression(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"not a valid regular expression: {error}") from error
+        raise ValueError(f"is not a valid regular expression: {error}") from error
     return pattern
 
 
 def _answer_line(answer: str) -> str:
     if any(unicodedata.category(character) == "Cc" for character in answer):
-        raise ValueError("the answer holds a newline or another control character; it is one line, and Enter is sent after it")
+        raise ValueError("holds a newline or another control character; it is one line, and Enter is sent after it")
     return answer
 
 
@@ -62,12 +62,12 @@ class CommandLine(BaseModel):
             return {"command": value}
         if isinstance(value, dict | CommandLine):
             return value
-        raise ValueError("expected a command as text, or {command, timeout, prompt, answer}")
+        raise ValueError("must be a command as text, or {command, timeout, prompt, answer}")
 
     @model_validator(mode="after")
     def _answers_something(self) -> CommandLine:
         if self.answer is not None and self.prompt is None:
-            raise ValueError("`answer` needs `prompt`: the question that it answers")
+            raise ValueError("has `answer` without `prompt`, the question that it answers")
         return self
 
 
@@ -85,7 +85,7 @@ def _three_shapes(schema: dict[str, Any]) -> None:
 
 def _not_empty(lines: tuple[CommandLine, ...]) -> tuple[CommandLine, ...]:
     if not lines:
-        raise ValueError("the list is empty; write at least one command")
+        raise ValueError("is an empty list; write at least one command")
     return lines
 
 
@@ -94,7 +94,10 @@ class CommandsArguments(RootModel[tuple[CommandLine, ...]]):
 
     model_config = ConfigDict(frozen=True, json_schema_extra=_three_shapes)
 
-    root: Annotated[tuple[CommandLine, ...], BeforeValidator(_as_list), AfterValidator(_not_empty)]
+    root: Annotated[tuple[CommandLine, ...], BeforeValidator(_as_list), AfterValidator(_not_empty)] = Field(
+        description="A command or a list of them; each is text, or a mapping of `command` and, where needed, `timeout` (seconds until it "
+        "counts as hung), `prompt` (regular expression of a question it asks) and `answer` (sent with Enter when that is seen)."
+    )
 
 
 class Commands:

@@ -34,7 +34,7 @@ class DebugArguments(BaseModel):
     @model_validator(mode="after")
     def _one_of_both(self) -> DebugArguments:
         if len(self.model_fields_set & {"msg", "var"}) != 1:
-            raise ValueError("write either `msg` or `var`")
+            raise ValueError("must have either `msg` or `var`")
         return self
 
 

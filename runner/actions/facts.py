@@ -6,7 +6,7 @@ import keyword
 from collections.abc import Collection
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, RootModel
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
 
 from runner.contracts import ActionContext, ActionResult, CommandResult
 
@@ -16,9 +16,9 @@ RESERVED = frozenset({"host", "item", "command", "output", "parsed", "groups", "
 
 def _variable_name(name: str) -> str:
     if not name.isidentifier() or keyword.iskeyword(name):
-        raise ValueError(f"'{name}' cannot name a variable; use letters, digits and underscores, not starting with a digit")
+        raise ValueError("cannot name a variable; use letters, digits and underscores, not starting with a digit")
     if name in RESERVED:
-        raise ValueError(f"'{name}' already means something in templates; choose another name")
+        raise ValueError("already means something in templates; choose another name")
     return name
 
 
@@ -27,7 +27,7 @@ VariableName = Annotated[str, AfterValidator(_variable_name)]
 
 def _not_empty(facts: dict[str, Any]) -> dict[str, Any]:
     if not facts:
-        raise ValueError("no variable is named; write a mapping of names and values")
+        raise ValueError("names no variable; write a mapping of names and values")
     return facts
 
 
@@ -36,7 +36,7 @@ class SetFactArguments(RootModel[dict[str, Any]]):
 
     model_config = ConfigDict(frozen=True)
 
-    root: Annotated[dict[VariableName, Any], AfterValidator(_not_empty)]
+    root: Annotated[dict[VariableName, Any], AfterValidator(_not_empty)] = Field(description="Mapping of names to values.")
 
 
 class SetFact:

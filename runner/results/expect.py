@@ -19,7 +19,7 @@ def _as_list(value: Any) -> Any:
 
 def _not_blank(entries: tuple[str, ...]) -> tuple[str, ...]:
     if not all(entries):
-        raise ValueError("an empty text is in every output; write what to look for")
+        raise ValueError("holds an empty text, which is in every output; write what to look for")
     return entries
 
 
@@ -46,7 +46,7 @@ class ExpectArguments(BaseModel):
     @model_validator(mode="after")
     def _says_something(self) -> ExpectArguments:
         if not (self.contains or self.not_contains or self.matches or self.that):
-            raise ValueError("nothing is expected; write at least one of `contains`, `not_contains`, `matches`, `that`")
+            raise ValueError("has nothing to check; write at least one of `contains`, `not_contains`, `matches`, `that`")
         return self
 
 

@@ -19,23 +19,24 @@ def safe_names(path: str) -> tuple[str, ...]:
     `urllib.parse.unquote(name, errors="surrogateescape")` gives a name back.
 
     Raises:
-        ValueError: the path is absolute, holds `..` or an empty part, names a folder, or has a name that is too long.
+        ValueError: the path is absolute, holds `..` or an empty part, names no file, or has a name that is too long. The text
+            says what is wrong as a clause behind the argument's name, as the messages of all argument models do.
     """
     if path.startswith("/"):
-        raise ValueError(f"the path {shown(path)} is absolute; write it relative to the output folder")
+        raise ValueError(f"must be relative to the output folder, and {shown(path)} is absolute")
     if path.startswith("~"):
-        raise ValueError(f"the path {shown(path)} begins with '~', which is not replaced here; write it relative to the output folder")
+        raise ValueError(f"must be relative to the output folder; the '~' of {shown(path)} is not replaced")
     parts = path.split("/")
     if parts[-1] in ("", "."):
-        raise ValueError(f"the path {shown(path)} names no file; add a file name to it")
+        raise ValueError(f"names no file: {shown(path)}; add a file name")
     return tuple(_safe(part, path) for part in parts if part != ".")
 
 
 def _safe(part: str, path: str) -> str:
     if part == "..":
-        raise ValueError(f"the path {shown(path)} leads out of the output folder; write it without '..'")
+        raise ValueError(f"leads out of the output folder: {shown(path)}; write it without '..'")
     if not part:
-        raise ValueError(f"the path {shown(path)} has an empty part; is a variable in it empty?")
+        raise ValueError(f"has an empty part: {shown(path)}; is a variable in it empty?")
     trailing = len(part.rstrip(". "))
     reserved = part.split(".")[0].rstrip(" ").lower() in _RESERVED
     name = "".join(
@@ -45,7 +46,7 @@ def _safe(part: str, path: str) -> str:
         for position, character in enumerate(part)
     )
     if len(name.encode()) > LONGEST_NAME:
-        raise ValueError(f"the name {shown(part)} in the path has {len(name.encode())} bytes; {LONGEST_NAME} are possible")
+        raise ValueError(f"holds the name {shown(part)} of {len(name.encode())} bytes; {LONGEST_NAME} are possible")
     return name
 
 

@@ -21,7 +21,7 @@ _BELONGS_TO = {"template": "textfsm", "pattern": "regex", "query": "jmespath"}
 
 def _variable_name(name: str) -> str:
     if not name.isidentifier() or keyword.iskeyword(name) or name in _ALWAYS_KNOWN:
-        raise ValueError(f"{shown(name)} cannot name a variable; use letters, digits and underscores, and no name that is taken")
+        raise ValueError("cannot name a variable; use letters, digits and underscores, and no name that is taken")
     return name
 
 
@@ -31,7 +31,7 @@ def _query(text: str) -> str:
     try:
         jmespath.compile(text)
     except jmespath.exceptions.JMESPathError as error:
-        raise ValueError(f"not a valid JMESPath query: {' '.join(str(error).split())}") from error
+        raise ValueError(f"is not a valid JMESPath query: {' '.join(str(error).split())}") from error
     return text
 
 
@@ -60,9 +60,9 @@ class ParseArguments(BaseModel):
         for field, parser in _BELONGS_TO.items():
             given = getattr(self, field) is not None
             if given and self.with_ != parser:
-                raise ValueError(f"`{field}` belongs to `with: {parser}`, not to `with: {self.with_}`")
+                raise ValueError(f"has `{field}`, which belongs to `with: {parser}`, not to `with: {self.with_}`")
             if not given and self.with_ == parser and field != "template":
-                raise ValueError(f"`with: {parser}` needs `{field}`")
+                raise ValueError(f"needs `{field}` for `with: {parser}`")
         return self
 
 

@@ -17,7 +17,7 @@ def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern, re.MULTILINE)
     except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"not a valid regular expression: {error}") from error
+        raise ValueError(f"is not a valid regular expression: {error}") from error
     return pattern
 
 

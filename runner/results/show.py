@@ -29,7 +29,7 @@ class PrintArguments(BaseModel):
     @model_validator(mode="after")
     def _one_of_both(self) -> PrintArguments:
         if {"msg", "what"} <= self.model_fields_set:
-            raise ValueError("write either `msg` or `what`")
+            raise ValueError("must have either `msg` or `what`, not both")
         return self
 
 

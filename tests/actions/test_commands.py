@@ -60,7 +60,7 @@ def test_three_shapes_are_sent_in_order(value: Any, sent: list[Any]) -> None:
         pytest.param({"command": "ping", "prompt": "x", "answer": "a\nreload"}, (0, "answer"), "newline", id="f19 newline in the answer"),
         pytest.param({"command": "x", "timeout": 0}, (0, "timeout"), "greater than 0", id="no time"),
         pytest.param({"command": "x", "timeout": "inf"}, (0, "timeout"), "finite", id="endless time"),
-        pytest.param({"command": "x", "answer": "y"}, (0,), "needs `prompt`", id="answer without question"),
+        pytest.param({"command": "x", "answer": "y"}, (0,), "without `prompt`", id="answer without question"),
         pytest.param({"command": "x", "prompt": "("}, (0, "prompt"), "regular expression", id="broken expression"),
         pytest.param({"command": "x", "timeot": 1}, (0, "timeot"), "Extra inputs", id="unknown key"),
         pytest.param({"timeout": 1}, (0, "command"), "required", id="no command"),

@@ -106,10 +106,10 @@ def test_what_cannot_be_decided_is_an_error_and_no_verdict() -> None:
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        pytest.param({}, "nothing is expected", id="nothing"),
-        pytest.param({"message": "x"}, "nothing is expected", id="only a message"),
-        pytest.param({"contains": []}, "nothing is expected", id="empty list"),
-        pytest.param({"contains": ""}, "an empty text is in every output", id="empty text"),
+        pytest.param({}, "has nothing to check", id="nothing"),
+        pytest.param({"message": "x"}, "has nothing to check", id="only a message"),
+        pytest.param({"contains": []}, "has nothing to check", id="empty list"),
+        pytest.param({"contains": ""}, "an empty text, which is in every output", id="empty text"),
         pytest.param({"matches": "("}, "not a valid regular expression", id="broken pattern"),
         pytest.param({"contain": "x"}, "Extra inputs", id="unknown key"),
         pytest.param("Gi1", "valid dictionary", id="bare text"),

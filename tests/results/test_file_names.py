@@ -54,14 +54,14 @@ def test_f75_different_names_stay_different() -> None:
         pytest.param("a/../../x", "without '..'", id="parent inside"),
         pytest.param("a/..", "without '..'", id="parent at the end"),
         pytest.param("/etc/passwd", "absolute", id="absolute"),
-        pytest.param("~/x", "begins with '~'", id="home"),
+        pytest.param("~/x", "of '~", id="home"),
         pytest.param("", "names no file", id="empty"),
         pytest.param("reports/", "names no file", id="folder"),
         pytest.param("reports/.", "names no file", id="dot"),
         pytest.param("reports//x", "has an empty part", id="empty part"),
-        pytest.param("reports/" + "x" * 300, "has 300 bytes; 255", id="300 characters"),
-        pytest.param("ü" * 128, "has 256 bytes", id="bytes, not characters"),
-        pytest.param("\x01" * 86, "has 258 bytes", id="encoded bytes count"),
+        pytest.param("reports/" + "x" * 300, "of 300 bytes; 255", id="300 characters"),
+        pytest.param("ü" * 128, "of 256 bytes", id="bytes, not characters"),
+        pytest.param("\x01" * 86, "of 258 bytes", id="encoded bytes count"),
     ],
 )
 def test_f75_what_cannot_be_a_file_below_the_folder_is_refused(path: str, words: str) -> None:

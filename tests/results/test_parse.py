@@ -64,8 +64,8 @@ def test_a_missing_template_is_named_with_the_way_out(command: str, platform: st
 
 
 def test_output_that_a_template_refuses_is_told() -> None:
-    with pytest.raises(RunnerError, match=r"for 'show ip ospf neighbor' on cisco_ios cannot read the output: .*Input Line: @@@") as caught:
-        parse("textfsm", "@@@", command="show ip ospf neighbor")
+    with pytest.raises(RunnerError, match=r"for 'show ip arp' on cisco_ios cannot read the output: .*Input Line: @@@") as caught:
+        parse("textfsm", "@@@", command="show ip arp")
     assert "\n" not in caught.value.message
 
 
