@@ -138,9 +138,7 @@ class Composer:
             self.problems.extend(self._stack[-1].begin(anchored.value, anchored.value, mark, plain=False))
             return
         place = anchored.place
-        self._put(
-            _copy(anchored.value), Branch(mark, place.keys, place.items) if isinstance(place, Branch) else mark, anchored.height
-        )
+        self._put(_copy(anchored.value), Branch(mark, place.keys, place.items) if isinstance(place, Branch) else mark, anchored.height)
 
     def _put(self, value: Any, place: Place, height: int) -> None:
         if self._stack:

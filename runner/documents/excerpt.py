@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 MASK = "******"
 _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
-_SECRET_WORDS = r"password|passwd|passphrase|secret|token|community|credentials?|(?:[\w-]*[_-])?key"
-_KEY = re.compile(rf"(?P<shown>(?<![\w])[\w-]*(?:{_SECRET_WORDS})[\w-]*[\"']?\s*[:=])\s*[^\s:=].*", re.IGNORECASE)
+_SENSITIVE = r"password|passwd|passphrase|secret|token|community|credentials?|(?:[\w-]*[_-])?key"
+_KEY = re.compile(rf"(?P<shown>(?<![\w])[\w-]*(?:{_SENSITIVE})[\w-]*[\"']?\s*[:=])\s*[^\s:=].*", re.IGNORECASE)
 _WORD = re.compile(r"(?P<shown>\b(?:password|secret|community|key-string)\s)\s*[^\s:=].*", re.IGNORECASE)
 _LOGIN = re.compile(r"(?<=://)[^\s/@]+@")
-_SECRET_KEY_LINE = re.compile(rf"[\s-]*[\"']?[\w-]*(?:{_SECRET_WORDS})[\w-]*[\"']?\s*:", re.IGNORECASE)
+_SECRET_KEY_LINE = re.compile(rf"[\s-]*[\"']?[\w-]*(?:{_SENSITIVE})[\w-]*[\"']?\s*:", re.IGNORECASE)
 _LOOK_BACK = 200
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, Any, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -37,10 +38,7 @@ def _unwrapped(place: Any) -> Iterator[Any]:
         yield from _unwrapped(place.model_fields["root"].annotation)
     elif get_origin(place) is Annotated:
         yield from _unwrapped(get_args(place)[0])
-    elif get_args(place) and get_origin(place) not in (list, tuple, dict, set, frozenset) and not isinstance(get_origin(place), type):
-        for each in get_args(place):
-            yield from _unwrapped(each)
-    elif type(place).__name__ == "UnionType":
+    elif get_origin(place) in (Union, UnionType):
         for each in get_args(place):
             yield from _unwrapped(each)
     else:

@@ -56,7 +56,7 @@ class Frame:
             return ()
         found: tuple[Found, ...] = ()
         if not isinstance(key, str):
-            found = (Found(f"key {text or 'nothing'} is {kind(key)}, but a key must be text", mark, f"put it in quotes: '{text}'"),)
+            found = (Found(f"key '{text}' is {kind(key)}, but a key must be text", mark, f"put it in quotes: '{text}'"),)
         keys = self.branch.keys or {}
         if text in keys:
             first = keys[text][0].line + 1

@@ -40,14 +40,14 @@ def resolve(text: str) -> Scalar:
 
 
 def kind(value: object) -> str:
-    """What a value is, in the words used for people."""
+    """What a value is, in words for people; never the value, which may be secret."""
     match value:
         case None:
             return "nothing"
         case bool():
-            return f"the truth value {str(value).lower()}"
+            return "a truth value"
         case int() | float():
-            return f"the number {value}"
+            return "a number"
         case str():
             return "text"
         case list() | tuple():

@@ -33,7 +33,7 @@ def printable(text: str) -> str:
 def _one(char: str) -> str:
     if char == "\t":
         return " "
-    if char.isascii() and char.isprintable() or unicodedata.category(char) not in _HIDDEN:
+    if (char.isascii() and char.isprintable()) or unicodedata.category(char) not in _HIDDEN:
         return char
     code = ord(char)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -64,6 +64,17 @@ def validate(model: type[M], value: Any, document: Document, path: DataPath) -> 
         return None, located(error, model, value, document, path)
 
 
+def validate_sound(model: type[M], value: dict[str, Any], document: Document, path: DataPath) -> tuple[M | None, list[Problem]]:
+    """As `validate`, but entries that are wrong are left out of the model; None when it cannot do without them."""
+    try:
+        return model.model_validate(value), []
+    except ValidationError as error:
+        problems = located(error, model, value, document, path)
+        wrong = {details["loc"][0] for details in error.errors(include_url=False) if details["loc"]}
+    sound, _ = validate(model, {key: inner for key, inner in value.items() if key not in wrong}, document, path)
+    return sound, problems
+
+
 def located(error: ValidationError, model: type[BaseModel], value: Any, document: Document, path: DataPath) -> list[Problem]:
     """The problems that pydantic's error stands for, one for each place: alternatives of a union are put together."""
     places: dict[DataPath, list[ErrorDetails]] = {}
@@ -77,9 +88,8 @@ def _data_path(details: ErrorDetails, value: Any) -> DataPath:
     steps: list[str | int] = []
     for number, step in enumerate(details["loc"]):
         last = number == len(details["loc"]) - 1
-        if isinstance(value, dict) and step in value:
-            value = value[step]
-        elif isinstance(value, list | tuple) and isinstance(step, int) and step < len(value):
+        inside = step in value if isinstance(value, dict) else isinstance(value, list | tuple) and step in range(len(value))
+        if inside:
             value = value[step]
         elif not (last and details["type"] == "missing"):
             continue
@@ -122,8 +132,8 @@ def _sentence(group: Sequence[ErrorDetails]) -> str:
     details = group[0]
     expected = dict.fromkeys(_EXPECTED[each["type"]] for each in group if each["type"] in _EXPECTED)
     context = details.get("ctx", {})
-    if expected and len(expected) <= len(group):
-        return f"must be {' or '.join(expected)}, not {kind(details['input'])}" if _kind_is_safe(details) else f"must be {' or '.join(expected)}"
+    if expected:
+        return f"must be {' or '.join(expected)}, not {kind(details['input'])}"
     if details["type"] in _LIMITS:
         return f"must be {_LIMITS[details['type']].format_map(context)}"
     if details["type"] in _LENGTHS:
@@ -133,8 +143,3 @@ def _sentence(group: Sequence[ErrorDetails]) -> str:
         return str(context.get("error", details["msg"]))
     message = details["msg"]
     return message[:1].lower() + message[1:]
-
-
-def _kind_is_safe(details: ErrorDetails) -> bool:
-    """A number may be a secret too; only kinds that show no value are named."""
-    return not isinstance(details["input"], int | float)

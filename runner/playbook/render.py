@@ -112,18 +112,15 @@ class Templates:
             raise TemplateError("an expression is written without {{ }}", hint="remove the braces")
         self._sandbox.meter.start(len(text))
         try:
-            value = _parsed_expression(self._sandbox, text) if expression else None
-            tree = self._sandbox.parse(text) if value is None else None
-            value = value or (_only_value(tree, text) if tree else None)
-            if value is not None:
-                tree = nodes.Template([nodes.Assign(nodes.Name(_VALUE, "store"), value, lineno=1)], lineno=1)
-                tree.set_environment(self._sandbox)
-            assert tree is not None
+            if expression:
+                tree, is_value = _assigned(_parsed_expression(self._sandbox, text), self._sandbox), True
+            else:
+                tree, is_value = _parsed_text(self._sandbox, text)
             names = frozenset(find_undeclared_variables(tree)) - set(self._sandbox.globals)
             template = self._sandbox.from_string(self._sandbox.prepare(tree))
         except Exception as error:  # anything a user's template makes Jinja2 or Python's compiler raise is the template's fault
             raise self._explained(error, text, {}) from None
-        return _Compiled(template, names, value is not None, len(text))
+        return _Compiled(template, names, is_value, len(text))
 
     def _run(self, compiled: _Compiled, scope: Mapping[str, Any]) -> Any:
         self._sandbox.meter.start(compiled.length)
@@ -182,12 +179,21 @@ def _parsed_expression(sandbox: Sandbox, text: str) -> nodes.Expr:
     return value
 
 
-def _only_value(tree: nodes.Template, text: str) -> nodes.Expr | None:
-    """The expression of a text that is nothing but `{{ expression }}`, a line end behind it aside."""
-    if len(tree.body) != 1 or not isinstance(tree.body[0], nodes.Output) or not text.startswith("{{"):
-        return None
-    values = [each for each in tree.body[0].nodes if not isinstance(each, nodes.TemplateData) or each.data.strip("\n")]
-    return values[0] if len(values) == 1 and not isinstance(values[0], nodes.TemplateData) else None
+def _parsed_text(sandbox: Sandbox, text: str) -> tuple[nodes.Template, bool]:
+    """The template, and whether it is nothing but `{{ expression }}`, a line end behind it aside."""
+    tree = sandbox.parse(text)
+    if len(tree.body) == 1 and isinstance(tree.body[0], nodes.Output) and text.startswith("{{"):
+        values = [each for each in tree.body[0].nodes if not isinstance(each, nodes.TemplateData) or each.data.strip("\n")]
+        if len(values) == 1 and not isinstance(values[0], nodes.TemplateData):
+            return _assigned(values[0], sandbox), True
+    return tree, False
+
+
+def _assigned(value: nodes.Expr, sandbox: Sandbox) -> nodes.Template:
+    """A template that leaves an expression's value in a variable, which keeps its type."""
+    tree = nodes.Template([nodes.Assign(nodes.Name(_VALUE, "store"), value, lineno=1)], lineno=1)
+    tree.set_environment(sandbox)
+    return tree
 
 
 def _plain(value: Any, depth: int = 0) -> Any:
@@ -205,4 +211,3 @@ def _plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, list | tuple | set | frozenset | range | GeneratorType) or type(value).__name__.startswith("dict_"):
         return [_plain(inner, depth + 1) for inner in bounded(value)]
     raise TemplateError(f"the expression gives a {type(value).__name__}, not data")
-

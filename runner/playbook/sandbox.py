@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from jinja2 import StrictUndefined, Undefined, nodes
 from jinja2.exceptions import SecurityError, UndefinedError
@@ -19,13 +19,14 @@ from jinja2.visitor import NodeTransformer
 from runner.playbook.filters import filters, tests
 from runner.playbook.limits import LimitPassed, Meter, check_call, check_format, check_power, check_product, check_spec
 
-_GROWING = "center ljust rjust zfill join replace".split()
+_GROWING = frozenset({"center", "ljust", "rjust", "zfill", "join", "replace"})
+_SAFE = (
+    "capitalize casefold count endswith find index isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric"
+    " isprintable isspace istitle isupper lower lstrip partition removeprefix removesuffix rfind rindex rpartition rsplit rstrip"
+    " split splitlines startswith strip swapcase title upper"
+)
 _METHODS: dict[type, frozenset[str]] = {
-    str: frozenset(
-        "capitalize casefold count endswith find index isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric"
-        " isprintable isspace istitle isupper lower lstrip partition removeprefix removesuffix rfind rindex rpartition rsplit rstrip"
-        " split splitlines startswith strip swapcase title upper".split()
-    ).union(_GROWING),
+    str: frozenset(_SAFE.split()) | _GROWING,
     dict: frozenset({"copy", "get", "items", "keys", "values"}),
     list: frozenset({"copy", "count", "index"}),
     tuple: frozenset({"count", "index"}),
@@ -79,7 +80,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def prepare(self, template: nodes.Template) -> nodes.Template:
         """Put counting into a parsed template."""
-        return _Counting(self).visit(template)  # type: ignore[no-any-return]  # jinja2 gives Any for a visited node
+        return cast(nodes.Template, _Counting(self).visit(template))
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Keys of a mapping before its methods, so that `host.data.items` is the data."""
@@ -123,7 +124,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         name = getattr(obj, "__name__", type(obj).__name__)
         if not isinstance(obj, types.BuiltinMethodType) or name not in _METHODS.get(type(owner), ()):
             raise SecurityError(f"'{name}' cannot be called in a template")
-        if name in _GROWING:
+        if isinstance(owner, str) and name in _GROWING:
             check_call(owner, name, args)
 
     def _turns(self, values: Iterable[Any]) -> Iterator[Any]:
@@ -164,7 +165,7 @@ class _Counting(NodeTransformer):
         self.generic_visit(node)
         return self._through("join", nodes.List(node.nodes, lineno=node.lineno, environment=self._sandbox))
 
-    def visit_List(self, node: nodes.List | nodes.Dict) -> nodes.Node:  # noqa: N802  # as above
+    def visit_List(self, node: nodes.Literal) -> nodes.Node:  # noqa: N802  # as above
         self.generic_visit(node)
         return self._through("_made", node) if node.find(nodes.Name) else node
 
@@ -179,8 +180,8 @@ class _Counting(NodeTransformer):
 
     visit_Import = visit_FromImport = visit_Extends = visit_Include  # noqa: N815  # as above
 
-    def _through(self, name: str, node: nodes.Expr) -> nodes.Filter:
-        return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno, environment=self._sandbox)
+    def _through(self, name: str, node: nodes.Node) -> nodes.Filter:
+        return nodes.Filter(cast(nodes.Expr, node), name, [], [], None, None, lineno=node.lineno, environment=self._sandbox)
 
 
 def _range(*args: Any) -> range:
