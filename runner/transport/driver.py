@@ -1,0 +1,129 @@
+"""Netmiko's drivers on our client and channel: each driver keeps what it knows of its platform, only the waiting is ours."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+import re
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+import netmiko
+import paramiko
+from netmiko.base_connection import BaseConnection
+from netmiko.exceptions import ReadTimeout
+from netmiko.ssh_dispatcher import CLASS_MAPPER
+
+from runner.transport.channel import WatchingChannel
+from runner.transport.lines import last_line
+from runner.transport.watch import Watch
+
+QUIET = 0.1
+"""Seconds without data after which a device is taken to have said what it had to say; netmiko waits that long always."""
+
+
+class Guarded(BaseConnection):
+    """Stands in front of a driver's class.
+
+    Where netmiko sleeps and looks again, this waits for data; where netmiko clears its buffer by waiting until nothing comes, this
+    waits for the prompt, which must come after what was sent. Neither depends on the wall clock.
+    """
+
+    watch: Watch
+    make_client: Callable[[], paramiko.SSHClient]
+    opening = True
+    first_prompt = ""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        try:
+            super().__init__(*args, **options)
+        except BaseException:
+            self.forget()
+            raise
+
+    def forget(self) -> None:
+        """Take this session's filter off netmiko's logger, where it would stay for the life of the process."""
+        if hasattr(self, "_secrets_filter"):
+            netmiko.log.removeFilter(self._secrets_filter)
+
+    @property
+    def watching(self) -> WatchingChannel:
+        """The channel, once there is one."""
+        return cast(WatchingChannel, self.channel)
+
+    def take_buffer(self) -> str:
+        """What netmiko has read and not yet used."""
+        text, self._read_buffer = self._read_buffer, ""
+        return text
+
+    def _build_ssh_client(self) -> paramiko.SSHClient:
+        return self.make_client()
+
+    def special_login_handler(self, delay_factor: float = 1.0) -> None:
+        """Swap the channel before the driver reads its first byte."""
+        self.watch.phase = "prompt"
+        self.channel = WatchingChannel(cast(paramiko.Channel, self.remote_conn), self.encoding, self.watch)
+        super().special_login_handler(delay_factor=delay_factor)
+
+    def _try_session_preparation(self, force_data: bool | None = None) -> None:
+        """As netmiko's, without its fixed sleep and without its own clean-up: the connection does that on every path."""
+        if force_data is None:
+            signature = inspect.signature(super()._try_session_preparation)
+            force_data = bool(signature.parameters["force_data"].default)
+        if force_data:
+            self._greet()
+        self.session_preparation()
+
+    def _greet(self) -> None:
+        """Press return, as netmiko does, and wait until the prompt was seen twice: once by itself and once for the return.
+
+        A device that answers differently is waited for until it falls silent. All it said is left for the driver to read.
+        """
+        self.write_channel(self.RETURN)
+        seen = ""
+        while self.watching.wait_data(QUIET if seen else math.inf):
+            seen += self.read_channel()
+            *_, previous, last = ["", *seen.split("\n")]
+            if last_line(last) and last_line(last) == last_line(previous):
+                self.first_prompt = last_line(last)
+                break
+        self._read_buffer = seen
+
+    def _test_channel_read(self, count: int = 40, pattern: str = "") -> str:
+        """What the greeting left is the data netmiko wants to see here."""
+        if self._read_buffer and not pattern:
+            return self.read_channel()
+        return super()._test_channel_read(count=count, pattern=pattern)
+
+    def read_until_pattern(self, pattern: str = "", read_timeout: float = 10.0, re_flags: int = 0, max_loops: int | None = None) -> str:
+        """As netmiko's, woken by data. While the session is being opened only our own deadline counts."""
+        seconds = self.read_timeout_override or read_timeout
+        until = math.inf if self.opening or not seconds else time.monotonic() + seconds
+        output = ""
+        while True:
+            output += self.read_channel()
+            if match := re.search(pattern, output, re_flags):
+                self._read_buffer = output[match.end() :]
+                return output[: match.end()]
+            if not self.watching.wait_data(until - time.monotonic()):
+                raise ReadTimeout(f"Pattern not detected: {pattern!r} in {seconds} s, last seen: {last_line(output)!r}")
+
+    def clear_buffer(self, backoff: bool = True, backoff_max: float = 3.0, delay_factor: float | None = None) -> str:
+        """As netmiko's, but done as soon as the prompt that answers the last write has come."""
+        if not self.first_prompt:
+            return super().clear_buffer(backoff=backoff, backoff_max=backoff_max, delay_factor=delay_factor)
+        output = self.read_channel()
+        while not self.watching.at(self.first_prompt) and self.watching.wait_data(QUIET):
+            output += self.read_channel()
+        return self.strip_ansi_escape_codes(output + self.read_channel())
+
+
+@functools.cache
+def driver_of(platform: str) -> type[Guarded] | None:
+    """The guarded driver of a netmiko device type; None when there is none that speaks SSH."""
+    driver = CLASS_MAPPER.get(platform)
+    if driver is None or platform.endswith(("_telnet", "_serial")) or platform in ("autodetect", "terminal_server"):
+        return None
+    return cast(type[Guarded], type(f"Guarded{driver.__name__}", (Guarded, driver), {}))

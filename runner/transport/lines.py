@@ -1,0 +1,67 @@
+"""What a terminal session's text means: line ends, escape sequences, the line a prompt stands on, the echo of a command."""
+
+from __future__ import annotations
+
+import re
+
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_=>78]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
+_LINE_END = re.compile(r"\r+\n|\n\r(?!\n)")
+_BLANKS = re.compile(r"\s+")
+_BETWEEN = r"[\s\x08]*"
+
+_QUESTION = re.compile(r"\[confirm\]|[\[(]y(?:es)?/n(?:o)?[\])]|(?:password|passphrase)[^:\n]*:$|\?\s*(?:\[[^\]\n]*\])?:?$", re.IGNORECASE)
+_PAGER = re.compile(r"-{2,}\s*\(?\s*more\b[^\n]*$|press any key[^\n]*$|lines \d+-\d+[^\n]*$", re.IGNORECASE)
+
+
+def normal(text: str) -> str:
+    """Line ends of any kind become newlines; nothing else changes."""
+    return _LINE_END.sub("\n", text) if "\r" in text else text
+
+
+def last_line(text: str) -> str:
+    """The line the cursor is on, as a reader sees it: without escape sequences, what was overwritten, and blanks around it."""
+    line = text.rpartition("\n")[2]
+    if "\x1b" in line:
+        line = _ESCAPES.sub("", line)
+    return line.rstrip("\r \t\0").rpartition("\r")[2].strip()
+
+
+def is_question(line: str) -> bool:
+    """True when a line that has no end looks as if the device waits for an answer."""
+    return bool(_QUESTION.search(line))
+
+
+def is_pager(line: str) -> bool:
+    """True when a line that has no end is the `--More--` of a pager."""
+    return bool(_PAGER.search(line))
+
+
+def beyond_prompts(text: str, prompt: str) -> str:
+    """What is left of `text` when empty lines and repetitions of the prompt are taken out."""
+    return "\n".join(line for line in normal(text).split("\n") if last_line(line) not in ("", prompt))
+
+
+class Echo:
+    """Finds the end of the device's echo of a command, which it may have wrapped, repainted, or put behind a prompt."""
+
+    def __init__(self, command: str) -> None:
+        words = _BLANKS.sub("", command)
+        self._exact = command.strip()
+        self._loose = re.compile(_BETWEEN.join(re.escape(char) for char in words)) if words else None
+        self.reach = 2 * len(command) + 2000
+
+    def end(self, text: str) -> int | None:
+        """Where the line behind the echo begins; None while the echo has not been seen whole. Only `reach` characters are looked at."""
+        if self._loose is None:
+            return 0
+        start = text.find(self._exact, 0, self.reach)
+        stop = start + len(self._exact) if start >= 0 else self._loosely(text)
+        if stop is None:
+            return None
+        newline = text.find("\n", stop)
+        return newline + 1 if newline >= 0 else None
+
+    def _loosely(self, text: str) -> int | None:
+        assert self._loose is not None  # noqa: S101  # checked by the caller
+        match = self._loose.search(_ESCAPES.sub(lambda escape: "\x08" * len(escape.group()), text[: self.reach]))
+        return match.end() if match else None

@@ -1,0 +1,103 @@
+"""The guard of one session: its deadlines, the user's wish to stop, and the phase that errors are named after."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from runner.errors import Phase, SessionError, Stopped
+from runner.transport import classify
+
+PULSE = 0.1
+"""Seconds between two looks at the stop request: no wait of the transport is longer than this without one."""
+
+
+@dataclass
+class _Limit:
+    until: float
+    error: Callable[[], SessionError]
+
+
+class Watch:
+    """Asked before every wait of a session; raises when it must not go on. Belongs to the thread of its host.
+
+    Arguments:
+        place: `host:port`, for messages.
+        cancelled: set when the user wants to stop.
+
+    Attributes:
+        phase: where in the life of the session it stands.
+        doing: the command under way, quoted for messages.
+        host_deadline: monotonic time at which everything on this host must have ended; None = no limit.
+    """
+
+    def __init__(self, place: str, cancelled: threading.Event) -> None:
+        self.place = place
+        self.cancelled = cancelled
+        self.phase: Phase = "dns"
+        self.doing = ""
+        self.host_deadline: float | None = None
+        self._limits: list[_Limit] = []
+
+    def error(self, cause: str, *, output: str = "", hint: str = "", **details: object) -> SessionError:
+        """The error of the present phase with this cause; see `classify.failure`."""
+        return classify.failure(self.phase, cause, self.place, {**details, "doing": self.doing}, output=output, hint=hint)
+
+    @contextmanager
+    def within(self, seconds: float, error: Callable[[], SessionError]) -> Iterator[None]:
+        """What is done inside must end in `seconds`, or `error()` is raised at the next look. May be nested."""
+        limit = _Limit(time.monotonic() + seconds, error)
+        self._limits.append(limit)
+        try:
+            yield
+        finally:
+            self._limits.remove(limit)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """A human is being waited for: the time that takes counts against no deadline."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            spent = time.monotonic() - begun
+            for limit in self._limits:
+                limit.until += spent
+            if self.host_deadline is not None:
+                self.host_deadline += spent
+
+    def check_stop(self) -> None:
+        """Raise Stopped when the user wants to stop."""
+        if self.cancelled.is_set():
+            during = f" in the middle of {self.doing}" if self.doing else ""
+            raise Stopped(f"stopped by the user{during}")
+
+    def check(self) -> None:
+        """Raise Stopped, or the SessionError of a deadline that has passed."""
+        self.check_stop()
+        now = time.monotonic()
+        if self.host_deadline is not None and now >= self.host_deadline:
+            raise self.error("host_timeout")
+        for limit in self._limits:
+            if now >= limit.until:
+                raise limit.error()
+
+    def left(self) -> float:
+        """Seconds to the nearest deadline, never negative; infinite without one."""
+        nearest = min((limit.until for limit in self._limits), default=float("inf"))
+        if self.host_deadline is not None:
+            nearest = min(nearest, self.host_deadline)
+        return max(0.0, nearest - time.monotonic())
+
+    def pulse(self, most: float = PULSE) -> float:
+        """How long the next wait may be: `most`, one pulse, or the rest of the time, whichever is shortest. Checks first."""
+        self.check()
+        return min(most, PULSE, self.left())
+
+    def wait(self, event: threading.Event, *, alive: Callable[[], bool] = lambda: True) -> None:
+        """Wait for an event, or until `alive()` is no more."""
+        while not event.wait(self.pulse()) and alive():
+            pass
