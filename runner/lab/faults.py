@@ -25,6 +25,7 @@ class Faults:
             `command`: closed in the middle of an output.
         not_ssh: these bytes instead of an SSH banner, then end of file.
         other_host_key: another host key than the one `known_hosts` has.
+        old_algorithms: offers only key exchange and ciphers that today's clients refuse.
         reject_password: no password is right.
         vty_full: the login succeeds, every channel is refused.
         login_delay: seconds before the first prompt.
@@ -43,6 +44,7 @@ class Faults:
     close_at: CloseAt | None = None
     not_ssh: bytes | None = None
     other_host_key: bool = False
+    old_algorithms: bool = False
     reject_password: bool = False
     vty_full: bool = False
     login_delay: float = 0.0

@@ -17,6 +17,7 @@ from runner.lab.ledger import Counters, Ledger, SessionRecord
 from runner.lab.listener import Listener
 from runner.lab.personalities import PERSONALITIES
 from runner.lab.personality import Node, Personality
+from runner.lab.ssh import ServerOptions
 from runner.lab.topology import MAXIMUM, network
 
 
@@ -37,7 +38,7 @@ class Fleet:
         self._devices = {device.name: device for device in devices}
         self._first_port = first_port
         self._key = host_keys.fresh() if host_key is None else host_keys.read(Path(host_key))
-        self._other_key = host_keys.fresh()
+        self._options = ServerOptions(self._key, host_keys.fresh())
         self._ledger = Ledger(self._devices)
         routers = network([device.name for device in devices])
         self._nodes: dict[str, Node] = {}
@@ -61,8 +62,7 @@ class Fleet:
         sockets = ports.free(count) if self._first_port is None else ports.fixed(self._first_port, count)
         self._ports = {name: sock.getsockname()[1] for name, sock in zip(self._devices, sockets, strict=True)}
         for (name, device), sock in zip(self._devices.items(), sockets, strict=True):
-            keys = (self._key, self._other_key)
-            self._listeners[name] = Listener(self._nodes[name], _personality(device), sock, self._ledger, keys)
+            self._listeners[name] = Listener(self._nodes[name], _personality(device), sock, self._ledger, self._options)
         self._background = Background("lab-fleet")
         self._background.call(self._open())
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 
-import asyncssh
-
 from runner.lab import ports, raw, ssh
 from runner.lab.faults import Faults
 from runner.lab.ledger import Entry, Ledger
@@ -14,12 +12,10 @@ from runner.lab.personality import Node, Personality
 
 
 class Listener:
-    """Lives in the fleet's loop, apart from its construction. `keys` are the host key and the one of `other_host_key`."""
+    """Lives in the fleet's loop, apart from its construction on a listening socket."""
 
-    def __init__(
-        self, node: Node, personality: Personality, sock: socket.socket, ledger: Ledger, keys: tuple[asyncssh.SSHKey, asyncssh.SSHKey]
-    ) -> None:
-        self._node, self._personality, self._ledger, self._keys = node, personality, ledger, keys
+    def __init__(self, node: Node, personality: Personality, sock: socket.socket, ledger: Ledger, options: ssh.ServerOptions) -> None:
+        self._node, self._personality, self._ledger, self._options = node, personality, ledger, options
         self._port: int = sock.getsockname()[1]
         self._sockets = [sock]
         self._manner = "listen"
@@ -90,8 +86,7 @@ class Listener:
             if raw.is_raw(self._node.faults):
                 await raw.serve(sock, self._node.faults, self._personality.version)
             else:
-                key = self._keys[1 if self._node.faults.other_host_key else 0]
-                options = await ssh.options_for(self._personality, key)
+                options = await self._options.of(self._personality, self._node.faults)
                 await ssh.serve(sock.dup(), entry, self._node, self._personality, options)
             if self._node.faults.hang_on_exit:
                 await self._released.wait()

@@ -10,6 +10,7 @@ from typing import cast
 
 import asyncssh
 
+from runner.lab.faults import Faults
 from runner.lab.ledger import Entry
 from runner.lab.personality import Node, Personality
 from runner.lab.shell import Shell, silence
@@ -18,6 +19,7 @@ from runner.lab.terminal import Terminal
 LOGIN_TIMEOUT = 600  # a hanging device must outlive any client's deadline
 LINGER = 2.0
 """Seconds that a client gets to answer the close of a channel."""
+OLD_ALGORITHMS = {"kex_algs": ["diffie-hellman-group1-sha1"], "encryption_algs": ["arcfour"], "mac_algs": ["hmac-md5"]}
 NO_INPUT = (asyncssh.TerminalSizeChanged, asyncssh.BreakReceived, asyncssh.SignalReceived)
 
 Channel = asyncssh.SSHServerChannel[bytes]
@@ -54,13 +56,11 @@ class Login(asyncssh.SSHServer):
         tries = self._entry.password_tried()
         device = self._node.device
         if (username, password) == (device.username, device.password) and not self._node.faults.reject_password:
+            self._entry.authenticated()  # here, so that it is noted before the client is told
             return True
         if tries >= self._personality.password_attempts:
             raise asyncssh.PermissionDenied("Too many authentication failures")
         return False
-
-    def auth_completed(self) -> None:
-        self._entry.authenticated()
 
     def session_requested(self) -> Requested:
         faults, connection = self._node.faults, self._connection
@@ -121,15 +121,25 @@ async def serve(
         sock.close()
 
 
-async def options_for(personality: Personality, key: asyncssh.SSHKey) -> asyncssh.SSHServerConnectionOptions:
-    """What all sessions of a platform with this host key have in common."""
-    options: asyncssh.SSHServerConnectionOptions = await asyncssh.SSHServerConnectionOptions.construct(
-        server_host_keys=[key],
-        server_version=personality.version,
-        encoding=None,
-        line_editor=False,
-        login_timeout=LOGIN_TIMEOUT,
-        gss_host=None,
-        agent_forwarding=False,
-    )
-    return options
+class ServerOptions:
+    """How devices introduce themselves: made once for each platform and kind of fault, because making them takes milliseconds."""
+
+    def __init__(self, key: asyncssh.SSHKey, other_key: asyncssh.SSHKey) -> None:
+        self._key, self._other_key = key, other_key
+        self._made: dict[tuple[str, bool, bool], asyncssh.SSHServerConnectionOptions] = {}
+
+    async def of(self, personality: Personality, faults: Faults) -> asyncssh.SSHServerConnectionOptions:
+        """The options for the next session of a device."""
+        which = personality.name, faults.other_host_key, faults.old_algorithms
+        if which not in self._made:
+            self._made[which] = await asyncssh.SSHServerConnectionOptions.construct(
+                server_host_keys=[self._other_key if faults.other_host_key else self._key],
+                server_version=personality.version,
+                encoding=None,
+                line_editor=False,
+                login_timeout=LOGIN_TIMEOUT,
+                gss_host=None,
+                agent_forwarding=False,
+                **(OLD_ALGORITHMS if faults.old_algorithms else {}),
+            )
+        return self._made[which]

@@ -14,9 +14,15 @@ from netmiko.base_connection import BaseConnection
 from runner.lab import Fleet
 
 PATIENCE = 10.0
+BANNER = b"SSH-2.0-Cisco-1.25\r\n"
 PASSWORD = "admin"
 SILENCE = 0.3
 """Long enough to believe that nothing comes from a loopback device."""
+
+
+def raw(fleet: Fleet, name: str = "r1") -> socket.socket:
+    """A TCP connection and nothing more."""
+    return socket.create_connection(fleet.address(name), timeout=PATIENCE)
 
 
 @contextmanager

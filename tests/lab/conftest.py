@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from runner.lab import Device, Fleet
+from runner.lab import Device, Faults, Fleet
+
+Faulty = Callable[[Faults], Fleet]
 
 
 @pytest.fixture
@@ -18,3 +20,15 @@ def fleet() -> Iterator[Fleet]:
         assert running.wait_idle(), running.counters()
     assert running.problems() == ()
     assert "lab-fleet" not in {thread.name for thread in threading.enumerate()}
+
+
+@pytest.fixture
+def faulty(fleet: Fleet) -> Iterator[Faulty]:
+    """The small fleet, with these faults at r1; they are taken back in the end."""
+
+    def make(faults: Faults) -> Fleet:
+        fleet.set_faults("r1", faults)
+        return fleet
+
+    yield make
+    fleet.set_faults("r1", Faults())

@@ -1,190 +1,18 @@
-"""Each fault, seen from the client's side of the wire."""
+"""Devices that answer late, too much, oddly or never let go, seen from the client's side."""
 
 from __future__ import annotations
 
-import asyncio
 import math
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
 
-import asyncssh
 import paramiko
 import pytest
 
 from runner.lab import Device, Faults, Fleet
-from tests.lab.client import PATIENCE, SILENCE, ask, is_silent, netmiko, read_to_end, read_until, shell, transport
-
-BANNER = b"SSH-2.0-Cisco-1.25\r\n"
-Faulty = Callable[[Faults], Fleet]
-
-
-@pytest.fixture
-def faulty(fleet: Fleet) -> Iterator[Faulty]:
-    """The small fleet, with these faults at r1; they are taken back in the end."""
-
-    def make(faults: Faults) -> Fleet:
-        fleet.set_faults("r1", faults)
-        return fleet
-
-    yield make
-    fleet.set_faults("r1", Faults())
-
-
-def raw(fleet: Fleet) -> socket.socket:
-    return socket.create_connection(fleet.address("r1"), timeout=PATIENCE)
-
-
-def prompted(channel: paramiko.Channel) -> None:
-    read_until(channel, b"r1#")
-
-
-def test_refuse(faulty: Faulty) -> None:
-    fleet = faulty(Faults(refuse=True))
-    with pytest.raises(ConnectionRefusedError):
-        raw(fleet)
-    with pytest.raises(OSError, match="in use"), socket.socket() as other:
-        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        other.bind(fleet.address("r1"))
-    assert fleet.counters().total == 0
-
-
-def test_hang_at_tcp_is_a_connection_that_nobody_answers(faulty: Faulty) -> None:
-    fleet = faulty(Faults(hang_at="tcp"))
-    with pytest.raises(TimeoutError):
-        socket.create_connection(fleet.address("r1"), timeout=SILENCE)
-    assert fleet.counters().total == 0
-
-
-def test_hang_at_banner(faulty: Faulty) -> None:
-    with raw(fleet := faulty(Faults(hang_at="banner"))) as sock:
-        assert is_silent(sock)
-        assert fleet.counters("r1").live == 1
-
-
-def test_hang_at_kex(faulty: Faulty) -> None:
-    with raw(faulty(Faults(hang_at="kex"))) as sock:
-        assert sock.recv(100) == BANNER
-        sock.sendall(b"SSH-2.0-judge\r\n")
-        assert is_silent(sock)
-
-
-def test_hang_at_auth(faulty: Faulty) -> None:
-    with transport(fleet := faulty(Faults(hang_at="auth")), "r1", password=None) as client:
-        client.auth_timeout = SILENCE
-        with pytest.raises(paramiko.AuthenticationException, match="timeout"):
-            client.auth_password("admin", "admin")
-    assert fleet.sessions("r1")[0].password_attempts == 0
-
-
-def test_hang_at_shell(faulty: Faulty) -> None:
-    with transport(fleet := faulty(Faults(hang_at="shell")), "r1") as client:
-        with pytest.raises(paramiko.SSHException, match="Timeout"):
-            client.open_session(timeout=SILENCE)
-        assert fleet.counters("r1").logins == 1
-
-
-def test_hang_at_prompt(faulty: Faulty) -> None:
-    with shell(faulty(Faults(hang_at="prompt")), "r1") as channel:
-        channel.sendall(b"\n")
-        assert is_silent(channel)
-
-
-def test_hang_at_command_echoes_and_lets_session_commands_through(faulty: Faulty) -> None:
-    with shell(faulty(Faults(hang_at="command")), "r1") as channel:
-        prompted(channel)
-        assert ask(channel, "terminal length 0") == ""
-        channel.sendall(b"show version\n")
-        assert read_until(channel, b"\n") == b"show version\r\n"
-        assert is_silent(channel)
-
-
-@pytest.mark.parametrize(("phase", "first"), [("banner", b""), ("kex", BANNER)])
-def test_close_before_the_key_exchange(faulty: Faulty, phase: str, first: bytes) -> None:
-    faults = {"banner": Faults(close_at="banner"), "kex": Faults(close_at="kex")}[phase]
-    with raw(faulty(faults)) as sock:
-        sock.sendall(b"SSH-2.0-judge\r\n")
-        received = b"".join(iter(lambda: sock.recv(100), b""))
-    assert received == first
-
-
-def test_close_at_auth(faulty: Faulty) -> None:
-    with transport(fleet := faulty(Faults(close_at="auth")), "r1", password=None) as client:
-        with pytest.raises((EOFError, paramiko.SSHException)):
-            client.auth_password("admin", "admin")
-        assert fleet.counters("r1").logins == 0
-
-
-def test_close_at_shell(faulty: Faulty) -> None:
-    with transport(fleet := faulty(Faults(close_at="shell")), "r1") as client:
-        with pytest.raises((EOFError, paramiko.SSHException)):
-            client.open_session(timeout=PATIENCE)
-        client.join(PATIENCE)
-        assert not client.is_alive()
-        assert fleet.wait_idle()
-
-
-def test_close_at_prompt(faulty: Faulty) -> None:
-    with shell(fleet := faulty(Faults(close_at="prompt")), "r1") as channel:
-        assert read_to_end(channel) == b""
-        assert fleet.wait_idle()
-
-
-def test_close_at_command_is_in_the_middle_of_an_output(faulty: Faulty) -> None:
-    with shell(fleet := faulty(Faults(close_at="command")), "r1") as channel:
-        prompted(channel)
-        channel.sendall(b"terminal length 0\nshow version\n")
-        data = read_to_end(channel)
-        assert b"Cisco IOS Software" in data
-        assert b"Configuration register" not in data
-        assert fleet.wait_idle()
-
-
-def test_not_ssh(faulty: Faulty) -> None:
-    answer = b"HTTP/1.1 400 Bad Request\r\n\r\n"
-    with raw(faulty(Faults(not_ssh=answer))) as sock:
-        sock.sendall(b"SSH-2.0-judge\r\n")
-        assert b"".join(iter(lambda: sock.recv(100), b"")) == answer
-
-
-def test_reject_password(faulty: Faulty) -> None:
-    with transport(fleet := faulty(Faults(reject_password=True)), "r1", password=None) as client:
-        with pytest.raises(paramiko.AuthenticationException):
-            client.auth_password("admin", "admin")
-        record = fleet.sessions("r1")[0]
-        assert (record.password_attempts, record.authenticated) == (1, False)
-
-
-def test_a_client_that_insists_is_closed_after_three_passwords(fleet: Fleet) -> None:
-    class Stubborn(asyncssh.SSHClient):
-        def password_auth_requested(self) -> str:
-            return "wrong"
-
-        def kbdint_auth_requested(self) -> None:
-            return None
-
-    async def insist() -> None:
-        host, port = fleet.address("r1")
-        await asyncssh.connect(host, port, client_factory=Stubborn, username="admin", known_hosts=None, config=None, client_keys=None)
-
-    with pytest.raises(asyncssh.PermissionDenied, match="Too many authentication failures"):
-        asyncio.run(insist())
-    assert fleet.wait_idle()
-    assert fleet.sessions("r1")[0].password_attempts == 3
-
-
-def test_a_wrong_password_or_user_is_rejected_without_a_fault(fleet: Fleet) -> None:
-    for user, password in (("admin", "wrong"), ("eve", "admin")):
-        with transport(fleet, "r1", password=None) as client, pytest.raises(paramiko.AuthenticationException):
-            client.auth_password(user, password)
-
-
-def test_vty_full(faulty: Faulty) -> None:
-    with transport(fleet := faulty(Faults(vty_full=True)), "r1") as client:
-        with pytest.raises(paramiko.ChannelException):
-            client.open_session(timeout=PATIENCE)
-        assert fleet.counters("r1").logins == 1
+from tests.lab.client import BANNER, PATIENCE, SILENCE, ask, is_silent, netmiko, raw, read_until, shell, transport
+from tests.lab.conftest import Faulty
 
 
 def test_other_host_key(faulty: Faulty) -> None:
@@ -192,6 +20,11 @@ def test_other_host_key(faulty: Faulty) -> None:
     with transport(fleet, "r1", password=None) as client, transport(fleet, "r2", password=None) as healthy:
         assert client.get_remote_server_key().get_base64() not in fleet.host_key_line("r1")
         assert healthy.get_remote_server_key().get_base64() in fleet.host_key_line("r2")
+
+
+def test_old_algorithms(faulty: Faulty) -> None:
+    with pytest.raises(paramiko.SSHException, match="no acceptable"), transport(faulty(Faults(old_algorithms=True)), "r1", password=None):
+        pass
 
 
 def test_banner_with_prompt_characters_f18(faulty: Faulty) -> None:
@@ -208,14 +41,14 @@ def test_banner_with_prompt_characters_f18(faulty: Faulty) -> None:
 def test_delays(faulty: Faulty, faults: Faults) -> None:
     began = time.monotonic()
     with shell(faulty(faults), "r1") as channel:
-        prompted(channel)
+        read_until(channel, b"r1#")
         ask(channel, "show clock")
         assert time.monotonic() - began >= SILENCE
 
 
 def test_latency_of_a_device_does_not_slow_session_commands() -> None:
     with Fleet(Device.fleet(1, latency=3600)) as fleet, shell(fleet, "r1") as channel:
-        prompted(channel)
+        read_until(channel, b"r1#")
         ask(channel, "terminal length 0")
         channel.sendall(b"show clock\n")
         read_until(channel, b"show clock\r\n")
@@ -226,13 +59,13 @@ def test_latency_of_a_device_does_not_slow_session_commands() -> None:
 
 def test_a_flood_of_a_size(faulty: Faulty) -> None:
     with shell(faulty(Faults(flood=3_000_000)), "r1") as channel:
-        prompted(channel)
+        read_until(channel, b"r1#")
         assert 3_000_000 < len(ask(channel, "show clock").replace("\n", "\r\n")) < 3_000_200
 
 
 def test_an_endless_flood_waits_for_its_reader_and_ends_with_it(faulty: Faulty) -> None:
     with shell(fleet := faulty(Faults(flood=math.inf)), "r1") as channel:
-        prompted(channel)
+        read_until(channel, b"r1#")
         channel.sendall(b"show clock\n")
         received = 0
         while received < 5_000_000:
@@ -242,7 +75,7 @@ def test_an_endless_flood_waits_for_its_reader_and_ends_with_it(faulty: Faulty) 
 
 def test_chunks_split_everything(faulty: Faulty) -> None:
     with shell(faulty(Faults(chunk=3, delay_chunks=0.001)), "r1") as channel:
-        prompted(channel)
+        read_until(channel, b"r1#")
         sizes = set()
         channel.sendall(b"show running-config\n")
         data = b""
@@ -257,7 +90,7 @@ def test_raw_output_is_sent_byte_for_byte(faulty: Faulty) -> None:
     nasty = b"\xff\xfe caf\xe9 \x1b[31mred\x1b[0m \x00 r1# no prompt\n"
     fleet = faulty(Faults(raw_output={"show version": nasty, "show of my own": b"no end of line"}))
     with shell(fleet, "r1") as channel:
-        prompted(channel)
+        read_until(channel, b"r1#")
         channel.sendall(b"sh ver\n")
         assert read_until(channel, b"prompt\nr1#") == b"sh ver\r\n" + nasty + b"r1#"
         assert ask(channel, "show of my own") == "no end of line\n"
@@ -265,7 +98,7 @@ def test_raw_output_is_sent_byte_for_byte(faulty: Faulty) -> None:
 
 def test_error_on(faulty: Faulty) -> None:
     with shell(faulty(Faults(error_on={"show version"})), "r1") as channel:
-        prompted(channel)
+        read_until(channel, b"r1#")
         assert "% Invalid input detected at '^' marker." in ask(channel, "sh ver")
         assert "UTC" in ask(channel, "show clock")
 
@@ -279,7 +112,7 @@ def test_hang_on_exit_keeps_the_connection_until_the_fault_ends(faulty: Faulty) 
         channel = client.open_session(timeout=PATIENCE)
         channel.invoke_shell()
         channel.settimeout(PATIENCE)
-        prompted(channel)
+        read_until(channel, b"r1#")
         channel.sendall(b"exit\n")
         read_until(channel, b"exit\r\n")
         assert is_silent(channel)

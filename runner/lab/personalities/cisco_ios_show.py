@@ -191,8 +191,7 @@ def ip_interface_brief(node: Node) -> str:
     """`show ip interface brief`."""
     head = "Interface                  IP-Address      OK? Method Status                Protocol\n"
     return head + "".join(
-        f"{port.name:<26s} {port.ip:<15s} YES NVRAM  {port.status[0]:<21s} {port.status[1]:<8s}\n"
-        for port in configured(node)
+        f"{port.name:<26s} {port.ip:<15s} YES NVRAM  {port.status[0]:<21s} {port.status[1]:<8s}\n" for port in configured(node)
     )
 
 
@@ -235,5 +234,3 @@ def _interface(node: Node, index: int, port: Port) -> str:
         duplex="  Full Duplex, 1Gbps, media type is RJ45\n" if port.physical else "",
         rate=1000 * (index + 1), packets=packets, octets=packets * 97,
     )  # fmt: skip
-
-
