@@ -33,6 +33,11 @@ class Element:
         """True when the name is a regular expression, to be matched from the start of a name."""
         return self.name.startswith("~")
 
+    @property
+    def is_glob(self) -> bool:
+        """True when the name holds wildcards, to be matched as a whole."""
+        return not self.is_regex and any(special in self.name for special in "*?[")
+
 
 def split_pattern(pattern: str) -> list[str]:
     """The elements of a pattern, none of them empty: separated by `,`, or by `:` where the text has no comma.
@@ -40,7 +45,7 @@ def split_pattern(pattern: str) -> list[str]:
     Brackets protect what stands in them (`edge[0:1]`); behind `~` so do all kinds of brackets. An IPv6 address is one element.
     """
     parts = _split(pattern, ",")
-    if len(parts) == 1 and "," not in pattern and not _is_address(pattern.strip().lstrip("&!")):
+    if len(parts) == 1 and not _is_address(pattern.strip().lstrip("&!")):
         parts = _split(pattern, ":")
     return [part.strip() for part in parts if part.strip()]
 

@@ -131,7 +131,8 @@ class _Matcher:
         names = self._lookup(element)
         if names is None:
             if not self._allow_empty:
-                self._report(given, f"'{element.name}' is no host or group of the inventory", hint=self._nearest(element))
+                wrong = "matches" if element.is_glob or element.is_regex else "is"
+                self._report(given, f"'{element.name}' {wrong} no host or group of the inventory", hint=self._nearest(element))
             return ()
         if element.subscript is None:
             return names
@@ -147,7 +148,7 @@ class _Matcher:
             return exact
         if element.is_regex:
             return self._matching(re.compile(element.name[1:]).match)
-        if any(special in element.name for special in "*?["):
+        if element.is_glob:
             return self._matching(re.compile(translate(element.name)).match)
         return None
 
