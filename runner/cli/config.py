@@ -20,7 +20,7 @@ def config() -> None:
 def show(origin: bool, format_: str | None) -> None:
     """Show every setting with its value."""
     settings = settings_for(Path.cwd())
-    rows = settings.rows()
+    rows = [(name, settings.value(name), settings.origin(name)) for name in type(settings.options).model_fields]
     if format_ == "json":
         import json
 

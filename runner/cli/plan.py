@@ -55,10 +55,10 @@ def plan(
 @EXTRA_VARS
 def validate(files: tuple[Path, ...], inventory: str | None, extra_vars: tuple[str, ...]) -> None:
     """Check FILES, each a playbook, as `run` would before the first connection; all problems of all files are shown."""
-    from runner.errors import InputError
+    from runner.errors import InputError, Problem
     from runner.jobs.prepare import read_and_plan
 
-    problems = []
+    problems: list[Problem] = []
     for file in files:
         try:
             planned = read_and_plan(file, settings_for(file.parent, inventory=inventory), extra_vars=extra_vars)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -36,6 +36,8 @@ _EXPECTED = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
+_OF_KEYS = ("extra_forbidden", "missing")
+_ABOUT_KEYS = frozenset({"extra_forbidden", "missing"})  # a value that is still a template does not excuse these
 _LIMITS = {
     "greater_than": "greater than {gt}",
     "greater_than_equal": "at least {ge}",
@@ -75,12 +77,27 @@ def validate_sound(model: type[M], value: dict[str, Any], document: Document, pa
     return sound, problems
 
 
-def located(error: ValidationError, model: type[BaseModel], value: Any, document: Document, path: DataPath) -> list[Problem]:
-    """The problems that pydantic's error stands for, one for each place: alternatives of a union are put together."""
+def located(
+    error: ValidationError,
+    model: type[BaseModel],
+    value: Any,
+    document: Document,
+    path: DataPath,
+    *,
+    unless: Callable[[Any], bool] | None = None,
+) -> list[Problem]:
+    """The problems that pydantic's error stands for, one for each place: alternatives of a union are put together.
+
+    Places whose value `unless` says yes to are left out: a template that is yet to be rendered may become what is expected.
+    """
     places: dict[DataPath, list[ErrorDetails]] = {}
     for details in error.errors(include_url=False):
         places.setdefault(_data_path(details, value), []).append(details)
-    return [_problem(place, group, model, value, document, path) for place, group in places.items()]
+    return [
+        _problem(place, group, model, value, document, path)
+        for place, group in places.items()
+        if unless is None or group[0]["type"] in _OF_KEYS or not unless(group[0]["input"])
+    ]
 
 
 def _data_path(details: ErrorDetails, value: Any) -> DataPath:
@@ -101,7 +118,7 @@ def _problem(
     place: DataPath, group: Sequence[ErrorDetails], model: type[BaseModel], value: Any, document: Document, path: DataPath
 ) -> Problem:
     details = group[0]
-    subject = _subject(place)
+    subject = _subject(path + place)
     match details["type"]:
         case "extra_forbidden":
             known = known_keys(model, place[:-1])
@@ -120,10 +137,8 @@ def _problem(
 def _subject(place: DataPath) -> str:
     """What a problem is about: the last key, with the number of the entry behind it."""
     names = [step for step in place if isinstance(step, str)]
-    if not place:
-        return "this"
     if not names:
-        return f"entry {int(place[-1]) + 1}"
+        return f"entry {int(place[-1]) + 1}" if place else "this"
     return f"'{names[-1]}'" if place[-1] == names[-1] else f"entry {int(place[-1]) + 1} of '{names[-1]}'"
 
 

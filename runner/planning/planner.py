@@ -10,7 +10,6 @@ from typing import Any
 
 from runner import batches
 from runner.batches import BatchSpec
-from runner.documents.model import Document
 from runner.errors import InputError
 from runner.inventory.model import Inventory
 from runner.inventory.patterns import select
@@ -20,9 +19,10 @@ from runner.planning.plan import Plan, PlannedBatch, PlannedPlay
 from runner.planning.registries import Registries
 from runner.planning.steps import has_template
 from runner.planning.tasks import Workbench, plan_tasks
-from runner.playbook.loader import Reading, read_vars_file
+from runner.playbook.loader import Reading
 from runner.playbook.model import Order, Play
 from runner.playbook.render import TemplateError, Templates
+from runner.playbook.vars_files import read_vars_file
 from runner.settings.project import project_root
 
 
@@ -53,7 +53,7 @@ def make_plan(reading: Reading, inventory: Inventory, registries: Registries, te
     """
     if reading.playbook is None or reading.document is None:
         raise InputError(reading.problems)
-    planner = _Planner(reading.document, Path(reading.playbook.path), inventory, registries, templates, options)
+    planner = _Planner(reading, Path(reading.playbook.path), inventory, registries, templates, options)
     plays, problems, first_batch = [], list(reading.problems), 1
     for index, play in enumerate(reading.playbook.plays):
         findings = Findings(reading.document)
@@ -79,9 +79,9 @@ class _Planner:
     """Holds what every play of one playbook shares."""
 
     def __init__(
-        self, document: Document, path: Path, inventory: Inventory, registries: Registries, templates: Templates, options: PlanOptions
+        self, reading: Reading, path: Path, inventory: Inventory, registries: Registries, templates: Templates, options: PlanOptions
     ) -> None:
-        self.document = document
+        self.lost = reading.lost
         self.path = path
         self.root = project_root(path)
         self.inventory = inventory
@@ -104,7 +104,7 @@ class _Planner:
             templates=self.templates,
             findings=findings,
         )
-        tasks = plan_tasks(play, bench, self.options.tags, self.options.skip_tags)
+        tasks = plan_tasks(play, bench, self.options.tags, self.options.skip_tags, later=self.lost)
         try:
             spec = self.options.batch_size or (
                 batches.parse_batch_size(play.batch_size) if play.batch_size is not None else self.options.default_batch_size
@@ -140,7 +140,7 @@ class _Planner:
         """The play's variables: those that are templates, as written, and those that are plain."""
         written: dict[str, Any] = {}
         for position, name in enumerate(play.vars_files):
-            values, problems = read_vars_file(self.path.parent / name, self.root)
+            values, problems = read_vars_file(self.path.parent / name, self.root, shown=name)
             for problem in problems:
                 if problem.where:
                     findings.extend([problem])
@@ -148,7 +148,8 @@ class _Planner:
                     findings.add(problem.message, (*play.at, "vars_files", position), hint=problem.hint)
             written.update(values)
         written.update(play.vars)
-        templated, plain = {}, {}
+        templated: dict[str, Any] = {}
+        plain: dict[str, Any] = {}
         for name, value in written.items():
             if name in self.options.extra_vars:
                 continue

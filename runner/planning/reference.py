@@ -83,9 +83,11 @@ def _fields(model: type[BaseModel]) -> Iterator[str]:
 
 def _default(info: FieldInfo) -> str:
     value = info.get_default(call_default_factory=True, validated_data={})
-    if value is None or isinstance(value, str | bool | int | float):
-        return {None: "none", True: "true", False: "false"}.get(value, repr(value)) if not isinstance(value, str) else repr(value)
-    return "empty" if not value else str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "none"
+    return repr(value) if isinstance(value, str | int | float) else str(value) if value else "empty"
 
 
 def _type(info: FieldInfo) -> str:

@@ -42,15 +42,19 @@ class Workbench:
     findings: Findings
 
 
-def plan_tasks(play: Play, bench: Workbench, tags: Sequence[str], skip_tags: Sequence[str]) -> tuple[PlannedTask, ...]:
-    """The tasks of a play that the tags select, each with its step for each host. Problems go to the bench's findings."""
+def plan_tasks(
+    play: Play, bench: Workbench, tags: Sequence[str], skip_tags: Sequence[str], later: frozenset[str] = frozenset()
+) -> tuple[PlannedTask, ...]:
+    """The tasks of a play that the tags select, each with its step for each host. Problems go to the bench's findings.
+
+    `later` are names that tasks too broken to be planned would have given a value at run time.
+    """
     planned: list[PlannedTask] = []
-    later: set[str] = set()
     for task in play.tasks:
         if not selected({*play.tags, *task.tags}, only=tags, skip=skip_tags):
             continue
         planner = _TaskPlanner(task, bench)
-        planned.append(planner.plan(len(planned), frozenset(later)))
+        planned.append(planner.plan(len(planned), later))
         later |= planner.defines
     return tuple(planned)
 

@@ -36,27 +36,24 @@ def read_playbook(path: Path, *, shown: str | None = None, actions: Collection[s
         actions: names of the actions that exist; what their arguments should be is not checked here.
         handlers: names of the result handlers that exist.
     """
-    shown = str(path) if shown is None else shown
-    document, problems = read(path, shown=shown)
+    document, problems = read(path, shown=str(path) if shown is None else shown)
     if document is None:
         return Reading(playbook=None, document=None, problems=tuple(problems))
+    return read_document(document, problems, actions=actions, handlers=handlers)
+
+
+def read_document(
+    document: Document, problems: Collection[Problem] = (), *, actions: Collection[str], handlers: Collection[str]
+) -> Reading:
+    """Read a playbook from a document that has been parsed, wherever it came from; `problems` are those found with it already."""
     plays = PlayReader(document, actions, handlers)
     wrong = _wrong_shape(document)
     if wrong:
         return Reading(playbook=None, document=document, problems=(*problems, wrong))
     sound = [play for number, data in enumerate(document.data) if (play := plays.play(data, (number,)))]
     found = sorted([*problems, *plays.problems], key=_place)
-    playbook = Playbook(path=shown, plays=tuple(sound)) if sound else None
+    playbook = Playbook(path=document.file, plays=tuple(sound)) if sound else None
     return Reading(playbook=playbook, document=document, problems=tuple(found), lost=frozenset(plays.lost))
-
-
-def project_root(playbook: Path) -> Path:
-    """The project's folder: the nearest one above the playbook with `nornir-playbook.toml` or `.git`, else the playbook's own."""
-    folder = playbook.resolve().parent
-    for each in (folder, *folder.parents):
-        if (each / "nornir-playbook.toml").is_file() or (each / ".git").exists():
-            return each
-    return folder
 
 
 def _wrong_shape(document: Document) -> Problem | None:
