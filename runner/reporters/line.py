@@ -38,12 +38,14 @@ def wrapped(line: Line, width: int | None, indent: str = "    ") -> list[Line]:
     if width is None or len(plain(line)) <= width:
         return [line]
     lines: list[list[Piece]] = [[]]
-    column = 0
+    start = column = 0
     for text, style in line:
         for word in re.findall(r"\s*\S+|\s+$", text):
-            if column + len(word) > width and column > len(indent):
+            if column + len(word) > width and column > start:
                 lines.append([(indent, "")])
-                column, word = len(indent), word.lstrip()
+                start = column = len(indent)
+            if len(lines) > 1 and column == start:
+                word = word.lstrip()
             lines[-1].append((word, style))
             column += len(word)
     return [tuple(pieces) for pieces in lines]

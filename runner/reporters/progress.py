@@ -106,6 +106,7 @@ def _forms(batch: OpenBatch, left: float | None) -> Iterable[Line]:
     yield (*head, *counts, *end)
     yield ((of, "strong"), (f"  {done}", "strong"), *counts, *end)
     yield ((f"Batch {batch.number}/{batch.total}", "strong"), (f"  {done}", "strong"), *counts)
+    yield ((f"{batch.number}/{batch.total}  {done}", "strong"), *counts)
     yield ((f"{batch.number}/{batch.total}  {done}", "strong"),)
 
 

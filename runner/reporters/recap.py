@@ -9,7 +9,7 @@ from runner.journal.counts import WORDS, task_counts
 from runner.journal.parts import HostRecord
 from runner.journal.record import JobRecord
 from runner.reporters.escape import one_line
-from runner.reporters.line import Line, Piece, count, plain, seconds, states, wrapped
+from runner.reporters.line import Line, Piece, count, plain, said, seconds, states, wrapped
 from runner.reporters.names import shortened
 from runner.states import GOOD, BatchStatus, HostStatus, JobStatus
 
@@ -86,7 +86,7 @@ def _host_line(host: HostRecord, name: str, words: Sequence[str], counts: dict[s
         pieces += [(" ", ""), (f"{word}={counts[word]}".ljust(room.get(word, 0)), style)]
     pieces.append((f"   {_batch(host).ljust(room.get('batch', 0))}  {host.duration_seconds:.1f}s", ""))
     if host.status in (HostStatus.STOPPED, HostStatus.IN_DOUBT, HostStatus.RUNNING):  # states that none of the seven words tells
-        pieces += [("  ", ""), *states({host.status.value: 1}, number_first=False)[:1]]
+        pieces += [("  ", ""), (said(host.status.value), host.status.value)]
     return tuple(pieces)
 
 
