@@ -7,12 +7,12 @@ an alias bomb end in a located problem. It goes on after a problem, so that one 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, NamedTuple
 
 import yaml
 
 from runner.documents.frames import UNREADABLE, Found, Frame
-from runner.documents.model import Branch, Mark, Place
+from runner.documents.model import Branch, Place, Position, position
 from runner.documents.scalars import resolve
 from runner.documents.tags import BadTag, check_collection, tagged
 
@@ -27,13 +27,12 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the pure Python parse
 class TooMuch(Exception):
     """Reading cannot go on: a limit was passed, or a second document begins."""
 
-    def __init__(self, message: str, mark: Mark, hint: str = "") -> None:
+    def __init__(self, message: str, where: Position, hint: str = "") -> None:
         super().__init__(message)
-        self.found = Found(message, mark, hint)
+        self.found = Found(message, where, hint)
 
 
-@dataclass(frozen=True)
-class _Anchored:
+class _Anchored(NamedTuple):
     """What an anchor stands for, and what it costs to repeat it."""
 
     value: Any
@@ -62,98 +61,96 @@ class Composer:
         documents = 0
         for event in yaml.parse(text, Loader=_LOADER):
             kind = type(event)
+            mark: Any = event.start_mark
             if kind is yaml.ScalarEvent:
-                self._scalar(event)
+                self._scalar(event, position(mark.line, mark.column))
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-                self._open(event)
+                self._open(event, position(mark.line, mark.column))
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 self._close()
             elif kind is yaml.AliasEvent:
-                self._alias(event)
+                self._alias(event, position(mark.line, mark.column))
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents == 2:
                     hint = "remove this '---' or move what follows into a file of its own"
-                    raise TooMuch("a second document begins here, but a file holds one", _mark(event), hint)
+                    raise TooMuch("a second document begins here, but a file holds one", position(mark.line, mark.column), hint)
         return self._root
 
-    def _scalar(self, event: Any) -> None:
-        mark, text, tag = event.start_mark, event.value, event.tag
-        self._count(1 + len(text) // 1000, mark)
+    def _scalar(self, event: Any, where: Position) -> None:
+        text, tag, plain = event.value, event.tag, event.implicit[0]
+        size = 1 + len(text) // 1000
+        self._count(size, where)
         value: Any = text
         if tag is not None and tag != "!":
-            value = self._tagged(tag, text, mark)
-        elif event.implicit[0]:
+            value = self._tagged(tag, text, where)
+        elif plain:
             value = resolve(text)
         if event.anchor is not None:
-            self._anchors[event.anchor] = _Anchored(value, mark, 1 + len(text) // 1000, 0)
-        if self._stack and self._stack[-1].wants_key:
-            self.problems.extend(self._stack[-1].begin(value, text, mark, plain=event.implicit[0]))
+            self._anchors[event.anchor] = _Anchored(value, where, size, 0)
+        if not self._stack:
+            self._root = (value, where)
+        elif self._stack[-1].wants_key:
+            self._stack[-1].begin(value, text, where, plain=plain, problems=self.problems)
         else:
-            self._put(value, mark, 0)
+            self._stack[-1].put(value, where, 0, self.problems)
 
-    def _tagged(self, tag: str, text: str, mark: Mark) -> Any:
+    def _tagged(self, tag: str, text: str, where: Position) -> Any:
         try:
             return tagged(tag, text)
         except BadTag as error:
-            self.problems.append(Found(str(error), mark, error.hint))
+            self.problems.append(Found(str(error), where, error.hint))
             return None
 
-    def _open(self, event: Any) -> None:
-        mark: Mark = event.start_mark
-        self._count(1, mark)
+    def _open(self, event: Any, where: Position) -> None:
+        self._count(1, where)
         if len(self._stack) >= MAX_DEPTH:
-            raise TooMuch(f"lists and mappings are nested more than {MAX_DEPTH} deep here", mark, "make the file flatter")
+            raise TooMuch(f"lists and mappings are nested more than {MAX_DEPTH} deep here", where, "make the file flatter")
         mapping = type(event) is yaml.MappingStartEvent
         if event.tag is not None and event.tag != "!":
             try:
                 check_collection(event.tag, "map" if mapping else "seq")
             except BadTag as error:
-                self.problems.append(Found(str(error), mark, error.hint))
+                self.problems.append(Found(str(error), where, error.hint))
         if event.anchor is not None:
             self._anchors[event.anchor] = None
-        self._stack.append(Frame(mark, mapping=mapping, anchor=event.anchor, flow=bool(event.flow_style), size_before=self._size - 1))
+        self._stack.append(Frame(where, mapping=mapping, anchor=event.anchor, flow=bool(event.flow_style), size_before=self._size - 1))
 
     def _close(self) -> None:
         frame = self._stack.pop()
-        self.problems.extend(frame.merge())
+        frame.merge()
         if frame.anchor is not None:
-            size = self._size - frame.size_before
-            self._anchors[frame.anchor] = _Anchored(frame.data, frame.branch, size, frame.height)
+            self._anchors[frame.anchor] = _Anchored(frame.data, frame.branch, self._size - frame.size_before, frame.height)
         self._put(frame.data, frame.branch, frame.height)
 
-    def _alias(self, event: Any) -> None:
-        mark, name = event.start_mark, event.anchor
+    def _alias(self, event: Any, where: Position) -> None:
+        name = event.anchor
         anchored = self._anchors.get(name)
         if anchored is None:
             wrong = "stands inside the value it repeats" if name in self._anchors else "repeats an anchor that does not exist"
             hint = f"an alias repeats a value marked with &{name} further up; put the text in quotes if it only begins with *"
-            self.problems.append(Found(f"alias '*{name}' {wrong}", mark, hint))
-            self._put(UNREADABLE, mark, 0)
+            self.problems.append(Found(f"alias '*{name}' {wrong}", where, hint))
+            self._put(UNREADABLE, where, 0)
             return
-        self._count(anchored.size, mark)
+        self._count(anchored.size, where)
         if len(self._stack) + anchored.height > MAX_DEPTH:
-            raise TooMuch(f"with alias '*{name}' followed, values are nested more than {MAX_DEPTH} deep", mark)
+            raise TooMuch(f"with alias '*{name}' followed, values are nested more than {MAX_DEPTH} deep", where)
         if self._stack and self._stack[-1].wants_key and isinstance(anchored.value, str):
-            self.problems.extend(self._stack[-1].begin(anchored.value, anchored.value, mark, plain=False))
+            self._stack[-1].begin(anchored.value, anchored.value, where, plain=False, problems=self.problems)
             return
         place = anchored.place
-        self._put(_copy(anchored.value), Branch(mark, place.keys, place.items) if isinstance(place, Branch) else mark, anchored.height)
+        self._put(_copy(anchored.value), Branch(where, place.keys, place.inner) if isinstance(place, Branch) else where, anchored.height)
 
     def _put(self, value: Any, place: Place, height: int) -> None:
         if self._stack:
-            self.problems.extend(self._stack[-1].put(value, place, height))
+            self._stack[-1].put(value, place, height, self.problems)
         else:
             self._root = (None if value is UNREADABLE else value, place)
 
-    def _count(self, size: int, mark: Mark) -> None:
+    def _count(self, size: int, where: Position) -> None:
         self._size += size
         if self._size > MAX_VALUES:
-            raise TooMuch(f"the file holds more than {MAX_VALUES:,} values once its aliases are followed", mark, "split the file")
-
-
-def _mark(event: yaml.Event) -> Mark:
-    return cast(Mark, event.start_mark)
+            raise TooMuch(f"the file holds more than {MAX_VALUES:,} values once its aliases are followed", where, "split the file")
 
 
 def _copy(value: Any) -> Any:

@@ -2,111 +2,102 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from runner.documents.model import Branch, Mark, Place
+from runner.documents.model import Branch, Place, Position, line_of, start_of
 from runner.documents.scalars import kind
 
 UNREADABLE = object()
-"""Stands for a key or value that has its problem already; it never gets into the data."""
+"""Stands for a value that has its problem already; in the data it is None."""
+_SKIPPED = object()  # a key that has its problem already: its value is left out
 _MERGE = object()  # the key `<<`
 
 
-@dataclass(frozen=True)
-class Found:
-    """A problem at a mark, before there is a document that could show its line."""
+class Found(NamedTuple):
+    """A problem at a position, before there is a document that could show its line."""
 
     message: str
-    mark: Mark
+    where: Position
     hint: str = ""
 
 
 class Frame:
     """An open list or mapping. `height` is how many levels it holds itself, 1 when it holds only scalars."""
 
-    __slots__ = ("_data", "_flow", "_key", "_key_mark", "_merges", "anchor", "branch", "height", "size_before")
+    __slots__ = ("_flow", "_key", "_key_at", "_merges", "anchor", "branch", "data", "height", "size_before", "wants_key")
 
-    def __init__(self, mark: Mark, *, mapping: bool, anchor: str | None, flow: bool, size_before: int) -> None:
-        self._data: dict[str, Any] | list[Any] = {} if mapping else []
-        self._flow = flow
-        self._key: Any = None
-        self._key_mark: Mark | None = None
-        self._merges: list[tuple[dict[str, Any], Branch]] = []
-        self.branch = Branch(mark, {} if mapping else None, None if mapping else [])
+    def __init__(self, start: Position, *, mapping: bool, anchor: str | None, flow: bool, size_before: int) -> None:
+        self.data: dict[str, Any] | list[Any] = {} if mapping else []
+        self.branch = Branch(start, {} if mapping else None, {} if mapping else [])
+        self.wants_key = mapping
         self.anchor = anchor
         self.height = 1
         self.size_before = size_before
+        self._flow = flow
+        self._key: Any = None
+        self._key_at: Position = 0
+        self._merges: list[tuple[dict[str, Any], Branch]] = []
 
-    @property
-    def data(self) -> dict[str, Any] | list[Any]:
-        """What has been read so far."""
-        return self._data
-
-    @property
-    def wants_key(self) -> bool:
-        """Whether the next thing is a key."""
-        return self._key_mark is None and self.branch.keys is not None
-
-    def begin(self, key: Any, text: str, mark: Mark, *, plain: bool) -> tuple[Found, ...]:
+    def begin(self, key: Any, text: str, where: Position, *, plain: bool, problems: list[Found]) -> None:
         """Take a key; its value comes next. `text` is the key as written, `plain` without quotes."""
-        self._key_mark = mark
+        self.wants_key = False
+        self._key, self._key_at = text, where
         if plain and text == "<<":
             self._key = _MERGE
-            return ()
-        found: tuple[Found, ...] = ()
+            return
         if not isinstance(key, str):
-            found = (Found(f"key '{text}' is {kind(key)}, but a key must be text", mark, f"put it in quotes: '{text}'"),)
-        keys = self.branch.keys or {}
-        if text in keys:
-            first = keys[text][0].line + 1
-            self._key = UNREADABLE
-            return (*found, Found(f"duplicate key '{text}': line {mark.line + 1} repeats line {first}", mark, "keep one of them"))
-        self._key = text
-        return found
+            problems.append(Found(f"key '{text}' is {kind(key)}, but a key must be text", where, f"put it in quotes: '{text}'"))
+        first = (self.branch.keys or {}).get(text)
+        if first is not None:
+            message = f"duplicate key '{text}': line {line_of(where) + 1} repeats line {line_of(first) + 1}"
+            problems.append(Found(message, where, "keep one of them"))
+            self._key = _SKIPPED
 
-    def put(self, value: Any, place: Place, height: int) -> tuple[Found, ...]:
-        """Take a value, or a list or mapping that stands where a key should."""
+    def put(self, value: Any, place: Place, height: int, problems: list[Found]) -> None:
+        """Take a value, or what stands where a key should."""
         if height >= self.height:
             self.height = height + 1
-        plain = None if value is UNREADABLE else value
-        if self.branch.items is not None and isinstance(self._data, list):
-            self._data.append(plain)
-            self.branch.items.append(place)
-            return ()
-        if self._key_mark is None:
-            return self._not_a_key(place)
-        key, mark, self._key_mark = self._key, self._key_mark, None
-        if key is _MERGE:
-            return self._merge_later(plain, place, mark)
-        if key is not UNREADABLE and self.branch.keys is not None and isinstance(self._data, dict):
-            self._data[key] = plain
-            self.branch.keys[key] = (mark, place)
-        return ()
+        data, inner = self.data, self.branch.inner
+        if isinstance(data, list) and isinstance(inner, list):
+            data.append(None if value is UNREADABLE else value)
+            inner.append(place)
+        elif self.wants_key:
+            self._no_key(place, problems)
+        elif isinstance(data, dict) and isinstance(inner, dict):
+            self.wants_key = True
+            if self._key is _MERGE:
+                self._merge_later(value, place, problems)
+            elif self._key is not _SKIPPED and self.branch.keys is not None:
+                data[self._key] = None if value is UNREADABLE else value
+                self.branch.keys[self._key] = self._key_at
+                inner[self._key] = place
 
-    def merge(self) -> tuple[Found, ...]:
+    def merge(self) -> None:
         """At the end of a mapping: take over what `<<` brings and is not given here."""
-        for data, branch in self._merges:
-            for key, value in data.items():
-                if isinstance(self._data, dict) and key not in self._data:
-                    self._data[key] = value
+        for values, branch in self._merges:
+            for key in values.keys() - self.data:
+                if isinstance(self.data, dict) and isinstance(self.branch.inner, dict) and isinstance(branch.inner, dict):
+                    self.data[key] = values[key]
+                    self.branch.inner[key] = branch.inner[key]
                     if self.branch.keys is not None and branch.keys is not None:
                         self.branch.keys[key] = branch.keys[key]
-        return ()
 
-    def _not_a_key(self, place: Place) -> tuple[Found, ...]:
-        mark = place.mark if isinstance(place, Branch) else place
-        self._key, self._key_mark = UNREADABLE, mark
+    def _no_key(self, place: Place, problems: list[Found]) -> None:
+        self.wants_key = False
+        self._key = _SKIPPED
         if self._flow and isinstance(place, Branch) and place.keys is not None:
             message = "'{{' begins a mapping here, because the value is not in quotes"
-            return (Found(message, self.branch.mark, 'put the whole value in quotes: "{{ ... }}"'),)
-        return (Found("a key must be text, not a list, a mapping or an unreadable value", mark),)
+            problems.append(Found(message, self.branch.start, 'put the whole value in quotes: "{{ ... }}"'))
+        else:
+            problems.append(Found("a key must be text, not a list or a mapping", start_of(place)))
 
-    def _merge_later(self, value: Any, place: Place, mark: Mark) -> tuple[Found, ...]:
+    def _merge_later(self, value: Any, place: Place, problems: list[Found]) -> None:
         values = value if isinstance(value, list) else [value]
-        places = place.items if isinstance(place, Branch) and place.items is not None else [place]
+        places = place.inner if isinstance(place, Branch) and isinstance(place.inner, list) else [place]
         for each, branch in zip(values, places, strict=True):
             if not isinstance(each, dict) or not isinstance(branch, Branch):
-                return (Found("'<<' merges mappings, and this is none", mark, "write <<: *NAME, where &NAME marks a mapping"),)
+                problems.append(
+                    Found("'<<' merges mappings, and this is none", self._key_at, "write <<: *NAME, where &NAME marks a mapping")
+                )
+                return
             self._merges.append((each, branch))
-        return ()

@@ -56,7 +56,9 @@ def understand(source: bytes | str, *, file: str) -> tuple[Document | None, list
         broken = explain(error, split_lines(text))
     document = Document(file=file, data=data, source=text, place=place)
     found = [*composer.problems, *([broken] if broken else [])]
-    problems = [Problem(message=each.message, where=document.at(each.mark.line, each.mark.column), hint=each.hint) for each in found]
+    first = {each.where: each for each in reversed(found)}  # one mistake is often noticed twice at one place
+    shown = sorted(first.values(), key=lambda each: each.where)
+    problems = [Problem(message=each.message, where=document.located(each.where), hint=each.hint) for each in shown]
     return None if broken else document, problems
 
 

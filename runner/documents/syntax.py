@@ -8,16 +8,7 @@ from collections.abc import Sequence
 import yaml
 
 from runner.documents.frames import Found
-from runner.documents.model import Mark
-
-
-class _At:
-    """A mark of our own making."""
-
-    def __init__(self, line: int, column: int) -> None:
-        self.line = line
-        self.column = column
-
+from runner.documents.model import Position, line_of, position
 
 _QUOTES = 'put the value in quotes: "..."'
 _INDENT = "compare its indentation with the lines above"
@@ -47,32 +38,34 @@ _PLAIN: Sequence[tuple[str, str, str]] = (
 def explain(error: yaml.YAMLError, lines: Sequence[str]) -> Found:
     """The problem that a parser's error stands for. `lines` are the lines of the source."""
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem is None:
-        return Found(f"not readable as YAML: {' '.join(str(error).split())}", _At(0, 0))
-    mark = _best_mark(error)
-    line = lines[mark.line] if mark.line < len(lines) else ""
+        return Found(f"not readable as YAML: {' '.join(str(error).split())}", 0)
+    where = _best_place(error)
+    number = line_of(where)
+    line = lines[number] if number < len(lines) else ""
     if re.match(r" *\t", line) and "token" in f"{error.problem}{error.context}":
-        return Found("a tab indents this line", _At(mark.line, line.index("\t")), "indent with spaces only")
+        return Found("a tab indents this line", position(number, line.index("\t")), "indent with spaces only")
     if "tab" in error.problem:
-        return Found("a tab stands where a space is needed", mark, "indent with spaces only")
-    if unquoted := _unquoted_template(mark, lines):
+        return Found("a tab stands where a space is needed", where, "indent with spaces only")
+    if unquoted := _unquoted_template(number, lines):
         return unquoted
     for words, message, hint in _PLAIN:
         if words in error.problem:
-            return Found(message, mark, hint)
-    return Found(f"not readable as YAML: {error.problem}", mark)
+            return Found(message, where, hint)
+    return Found(f"not readable as YAML: {error.problem}", where)
 
 
-def _best_mark(error: yaml.MarkedYAMLError) -> Mark:
+def _best_place(error: yaml.MarkedYAMLError) -> Position:
     """Where something was opened, when its missing end is only noticed later; else where reading stopped."""
     opened = error.context_mark is not None and ("end of stream" in (error.problem or "") or "expected ','" in (error.problem or ""))
-    return (error.context_mark if opened else error.problem_mark) or error.context_mark or _At(0, 0)
+    mark = (error.context_mark if opened else error.problem_mark) or error.context_mark
+    return position(mark.line, mark.column) if mark else 0
 
 
-def _unquoted_template(mark: Mark, lines: Sequence[str]) -> Found | None:
+def _unquoted_template(problem_line: int, lines: Sequence[str]) -> Found | None:
     """`key: {{ a }}/b` is the classic: YAML sees a mapping where a template was meant."""
-    for number in (mark.line, mark.line - 1):
+    for number in (problem_line, problem_line - 1):
         found = re.match(r"\s*(?:- +)?(?:[\w.-]+: +)?(\{\{|\{%)", lines[number]) if 0 <= number < len(lines) else None
         if found:
             message = f"'{found[1]}' begins a mapping here, because the value is not in quotes"
-            return Found(message, _At(number, found.start(1)), 'put the whole value in quotes: "{{ ... }}"')
+            return Found(message, position(number, found.start(1)), 'put the whole value in quotes: "{{ ... }}"')
     return None
