@@ -98,7 +98,7 @@ class Console:
 
     @property
     def lost(self) -> str:
-        """Why results could not be written (a full disk), empty when they were or nobody wanted them any more."""
+        """Why results could not be written (a full disk), for the caller to say; empty when they were or their reader went away."""
         return self._screen.out.lost
 
     @contextmanager
@@ -172,8 +172,6 @@ class Console:
             self._emit(True, grouped_lines(self._record))
         lines = recap(self._record, self._screen.out.width, self._verbosity > 0)
         self._emit(True, [*([()] if self._gave or self._screen.out.terminal else []), *lines])
-        if self.lost:
-            self._tell([(("warning", "changed"), (f": results could not be written to the standard output: {self.lost}", ""))])
 
     def _tell(self, lines: Iterable[Line]) -> None:
         self._emit(False, lines)

@@ -20,13 +20,15 @@ from tests.journal.story import BATCHES, audit, host_finished, record_of, run_fi
 
 json_wanted = "json" in sys.argv
 with record_of(*BATCHES) as record:
-    reporters = [record.apply, Console(record, out=sys.stdout, err=sys.stderr, results=not json_wanted)]
-    tell = Fanout(reporters + ([JsonDocument(record, sys.stdout)] if json_wanted else []))
+    console = Console(record, out=sys.stdout, err=sys.stderr, results=not json_wanted)
+    document = JsonDocument(record, sys.stdout)
+    tell = Fanout([record.apply, console, *([document] if json_wanted else [])])
     events = audit()
     long = [TextPrinted(host="r1", task="t", text="Gr\\u00fc\\u00dfe \\udce4 " * 20) for _ in range(int(sys.argv[1]))]
     for event in [*events[:-1], *long, events[-1]]:
         tell(event)
     tell.close()
+print("lost:", console.lost or document.lost or "nothing", file=sys.stderr)
 sys.exit(5)
 """
 
@@ -57,8 +59,10 @@ def test_f79c_the_exit_code_is_the_runs(tail: str, lines: int, arguments: str) -
     assert "Exception ignored" not in done.stderr
 
 
-def test_a_full_disk_is_said() -> None:
-    assert "warning: results could not be written to the standard output: No space left on device" in run("> /dev/full").stderr
+@pytest.mark.parametrize("arguments", ["", "json"])
+@pytest.mark.parametrize(("tail", "lost"), [("> /dev/full", "No space left on device"), ("| true", "nothing"), ("", "nothing")])
+def test_what_was_lost_is_known_but_a_reader_that_went_away_lost_nothing(tail: str, lost: str, arguments: str) -> None:
+    assert f"lost: {lost}" in run(tail, lines=3000, arguments=arguments).stderr.splitlines()
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
@@ -81,4 +85,4 @@ def test_a_run_into_a_pipe_never_loads_rich() -> None:
     program = PROGRAM.replace("sys.exit(5)", "sys.exit([name for name in sys.modules if name.split('.')[0] == 'rich'] or 0)")
     environ = {"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": "/usr/bin:/bin"}
     done = subprocess.run([sys.executable, "-c", program, "1"], env=environ, capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stderr.splitlines()[-1][:5]) == (0, "batch")
+    assert (done.returncode, done.stderr.splitlines()[-1][:5]) == (0, "lost:")
