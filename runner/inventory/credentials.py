@@ -76,9 +76,7 @@ class _Lacks:
 
     def problems(self) -> list[Problem]:
         """One problem for each reason."""
-        return [
-            Problem(message=f"{lack.message} for {_named(hosts)}", where=lack.where, hint=lack.hint) for lack, hosts in self.hosts.items()
-        ]
+        return [Problem(message=f"{_named(hosts)}: {lack.message}", where=lack.where, hint=lack.hint) for lack, hosts in self.hosts.items()]
 
 
 def _named(hosts: Collection[str]) -> str:

@@ -26,14 +26,14 @@ class TomlFile:
     lines: Sequence[str]
 
     def where(self, keys: Sequence[str]) -> Where:
-        """The place of a key, of the nearest table around it where it has no line of its own, or else the first line.
+        """The place of a key, else of the first key in it, else of the nearest table around it, else the first line.
 
         It is found by a search through the lines, so that a text over several lines which looks like the key can mislead it.
         """
         best, found = 0, Where(file=str(self.path), line=1, column=1, text=self.lines[0] if self.lines else "")
         for number, column, path in self._keys():
-            shared = len(path) if tuple(keys[: len(path)]) == path else 0
-            if shared > best:
+            shared = min(len(path), len(keys))
+            if shared > best and path[:shared] == tuple(keys[:shared]):
                 best, found = shared, Where(file=str(self.path), line=number, column=column, text=self.lines[number - 1])
         return found
 

@@ -87,7 +87,7 @@ def test_a_missing_folder_says_what_to_do(tmp_path: Path) -> None:
     assert str(caught.value) == (
         f"no inventory at {tmp_path}/nowhere: there is no such folder (make one with `nornir-playbook init`, or name one with `-i DIR`)"
     )
-    with pytest.raises(InputError, match="it has no hosts.yaml"):
+    with pytest.raises(InputError, match=r"it has no hosts\.yaml"):
         load_inventory(tmp_path, Settings())
 
 
