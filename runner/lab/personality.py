@@ -99,7 +99,7 @@ class Personality:
         prompts: mode -> prompt, `{hostname}` filled in.
         commands: mode -> its commands; `fallback`: mode -> the mode whose commands are tried next.
         messages: trouble -> text, with `{caret}` (blanks up to the wrong word) and `{line}`.
-        modifiers: word after `|` -> a function of the output and the rest of the line.
+        modifiers: word after `|` -> a function of the output and the rest of the line; `filtering`: the modes that know them.
         interrupt: mode -> the line that Ctrl-C and Ctrl-Z mean in it.
         start: the mode of a new session.
         boot: the configuration a new device has.
@@ -115,6 +115,7 @@ class Personality:
     start: Callable[[Device], str]
     fallback: Mapping[str, str] = field(default_factory=dict)
     modifiers: Mapping[str, Callable[[str, str], str]] = field(default_factory=dict)
+    filtering: frozenset[str] = frozenset()
     interrupt: Mapping[str, str] = field(default_factory=dict)
     length: int = 24
     password_attempts: int = 3

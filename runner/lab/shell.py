@@ -70,7 +70,7 @@ class Shell:
             return True
         if typed:
             self._entry.command(line.strip())
-        command, _, modifier = line.partition(" |")
+        command, _, modifier = line.partition(" |") if self._session.mode in self._personality.filtering else (line, "", "")
         found = self._find(command)
         if (raw := self._raw(line, found)) is not None:
             await self._wait()

@@ -77,7 +77,7 @@ def test_configuration_modes(session: paramiko.Channel, fleet: Fleet) -> None:
     assert "End with CNTL/Z" in ask(session, "conf t", "r1(config)#")
     ask(session, "interface lo7", "r1(config-if)#")
     ask(session, "description first", "r1(config-if)#")
-    ask(session, "description second", "r1(config-if)#")
+    ask(session, "description second | third", "r1(config-if)#")
     ask(session, "ip address 10.9.9.9 255.255.255.255", "r1(config-if)#")
     ask(session, "exit", "r1(config)#")
     ask(session, "router ospf 1", "r1(config-router)#")
@@ -87,7 +87,7 @@ def test_configuration_modes(session: paramiko.Channel, fleet: Fleet) -> None:
     assert "% Invalid input" in ask(session, "bogus line", "r1(config)#")
     ask(session, "end")
     config = fleet.running_config("r1")
-    assert "interface Loopback7\n description second\n ip address 10.9.9.9 255.255.255.255\n" in config
+    assert "interface Loopback7\n description second | third\n ip address 10.9.9.9 255.255.255.255\n" in config
     assert " network 10.0.0.0 0.255.255.255 area 0\n network 172.16.0.0 0.0.255.255 area 0\n" in config
     assert "172.16.0.2" in config
     assert "172.16.0.1\n" not in config

@@ -109,6 +109,7 @@ CISCO_IOS = Personality(
         "section": filters.section,
         "count": filters.count,
     },
+    filtering=frozenset({"user", "exec"}),
     interrupt=dict.fromkeys(("config", *SECTIONS), "end"),
     boot=config.boot,
     start=start,
