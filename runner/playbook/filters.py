@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import re
 import unicodedata
@@ -13,10 +14,20 @@ from jinja2 import Environment, pass_environment
 from jinja2.filters import FILTERS, make_attrgetter
 from jinja2.runtime import Undefined
 
-from runner.playbook.limits import Meter, bounded, check_call, check_count, check_format, check_text, measure
+from runner.playbook.limits import (
+    Meter,
+    bounded,
+    check_count,
+    check_format,
+    check_lines,
+    check_replace,
+    check_text,
+    measure,
+)
 
 _Function = Callable[..., Any]
 _LEFT_OUT = "e escape filesizeformat forceescape pprint random safe striptags tojson urlize xmlattr"  # for HTML, or not the same twice
+_SIZED = frozenset({"batch", "center", "round", "slice", "to_json", "to_nice_json", "tojson"})  # their numbers are sizes
 _MAX_SLUG = 100
 
 
@@ -25,16 +36,19 @@ def filters(meter: Meter) -> dict[str, _Function]:
     ours: dict[str, _Function] = {
         "format": _format,
         "from_json": _from_json,
+        "indent": _indent,
         "join": _join,
         "list": _list,
         "regex_replace": regex_replace,
         "regex_search": regex_search,
+        "replace": _replace,
         "slug": slug,
         "string": _string,
         "sum": _sum,
         "to_json": _to_json,
         "to_nice_json": _to_nice_json,
         "tojson": _to_json,
+        "wordwrap": _wordwrap,
     }
     jinjas = {name: function for name, function in FILTERS.items() if name not in _LEFT_OUT.split()}
     return {name: _counted(name, function, meter) for name, function in {**jinjas, **ours}.items()}
@@ -46,16 +60,16 @@ def tests(meter: Meter) -> dict[str, _Function]:
 
 
 def _counted(name: str, function: _Function, meter: Meter) -> _Function:
-    """The function with its arguments checked and its work and result counted."""
+    """The function with its sizes checked and its work and result counted."""
     skip = 1 if hasattr(function, "jinja_pass_arg") else 0
 
     @functools.wraps(function)
     def counted(*args: Any, **kwargs: Any) -> Any:
-        for each in (*args[skip:], *kwargs.values()):
-            check_count(each if not isinstance(each, bool) and each is not args[skip] else 0)
+        for each in args[skip:]:
             meter.spend(1 + (len(each) // 100 if isinstance(each, str) else len(each) if isinstance(each, list) else 0))
-        if args[skip:] and isinstance(args[skip], str):
-            check_call(args[skip], name, args[skip + 1 :], kwargs)
+        if name in _SIZED:
+            for each in (*args[skip + 1 :], *kwargs.values()):
+                check_count(each)
         return meter.made(function(*args, **kwargs))
 
     return counted
@@ -175,15 +189,34 @@ def _join(environment: Environment, value: Any, d: str = "", attribute: str | in
 
 @pass_environment
 def _sum(environment: Environment, iterable: Any, attribute: str | int | None = None, start: Any = 0) -> Any:
-    each = map(make_attrgetter(environment, attribute), iterable) if attribute is not None else iterable
-    values = bounded(each)
+    values = bounded(map(make_attrgetter(environment, attribute), iterable) if attribute is not None else iterable)
     if isinstance(start, list):
-        flat = list(start)
-        for one in values:
-            flat.extend(one)
-            bounded(flat[-1:] if len(flat) < 1000 else flat)
-        return flat
+        return bounded(itertools.chain(start, *values))
     return sum(values, start)
+
+
+def _replace(value: Any, old: Any, new: Any, count: int = -1) -> str:
+    text = str(value)
+    check_replace(text, str(old), str(new))
+    return text.replace(str(old), str(new), count)
+
+
+def _indent(value: Any, width: int | str = 4, first: bool = False, blank: bool = False) -> str:
+    check_lines(str(value), str(value).count("\n") + 1, width)
+    return str(FILTERS["indent"](str(value), width, first, blank))
+
+
+@pass_environment
+def _wordwrap(
+    environment: Environment,
+    value: Any,
+    width: int = 79,
+    break_long_words: bool = True,
+    wrapstring: str | None = None,
+    break_on_hyphens: bool = True,
+) -> str:
+    check_lines(str(value), len(str(value)), wrapstring or "")
+    return str(FILTERS["wordwrap"](environment, str(value), width, break_long_words, wrapstring, break_on_hyphens))
 
 
 def _format(value: Any, *args: Any, **kwargs: Any) -> str:

@@ -50,6 +50,17 @@ TASK: dict[str, str] = {
 }
 """Keys of a task: what to do instead."""
 
+NAMES: dict[str, str] = {
+    "lookup": "lookups do not exist here; use vars_files, or -e on the command line",
+    "query": "lookups do not exist here; use vars_files, or -e on the command line",
+    "hostvars": "variables of other hosts cannot be seen here",
+    "ansible_facts": "there are no facts here; register a command's result and parse it",
+    "ansible_host": "write host.hostname",
+    "ansible_network_os": "write host.platform",
+    "omit": "leave the argument out, or give it a default",
+}
+"""Variables that people know from Ansible: what to do instead."""
+
 _LATER = (
     "any_errors_fatal block rescue always changed_when check_mode delay delegate_to diff failed_when force_handlers handlers"
     " ignore_unreachable max_fail_percentage max_failures max_auth_failures meta notify on_batch_failure parallel_batches"

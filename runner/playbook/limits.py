@@ -23,6 +23,7 @@ MAX_WIDTH = 10_000
 """Widths and precisions in format texts and filters."""
 
 _NUMBER = re.compile(r"\d+")
+_CONVERSION = re.compile(r"%(?:\([^)]*\))?[-#0 +]*(?P<sizes>(?:\*|\d*)(?:\.(?:\*|\d*))?)")
 _CHECK_CLOCK_EVERY = 512
 
 
@@ -42,7 +43,7 @@ class Meter(threading.local):
     def start(self, length: int) -> None:
         """Begin to count anew, for a template of that many characters: the longer it is, the more a turn can copy."""
         self._steps = 0
-        self._turn = 1 + length // 200
+        self._turn = 1 + length // 100
         self._next_look = _CHECK_CLOCK_EVERY
         self._deadline = time.thread_time() + MAX_SECONDS
 
@@ -113,13 +114,17 @@ def check_count(number: Any) -> None:
         raise LimitPassed(f"uses a width or count of more than {MAX_WIDTH:,}")
 
 
-def check_format(text: str, arguments: Sequence[Any] | Mapping[str, Any] | Any) -> None:
+def check_format(text: str, arguments: Any) -> None:
     """Check `text % arguments` before it is made: widths in the text, and the sizes of what is put in."""
-    if "*" in text:
-        raise LimitPassed("uses '*' in a format; write the width as a number")
-    for found in _NUMBER.finditer(text):
-        check_count(int(found[0][:9]))
-    widest = sum(int(found[0]) for found in _NUMBER.finditer(text))
+    if "%((" in text:
+        raise LimitPassed("uses a parenthesis inside the name of a format")
+    widest = 0
+    for found in _CONVERSION.finditer(text):
+        if "*" in found[0]:
+            raise LimitPassed("uses '*' in a format; write the width as a number")
+        for number in _NUMBER.findall(found["sizes"]):
+            check_count(int(number[:9]))
+            widest += int(number)
     check_text(len(text) + widest + text.count("%") * measure(arguments)[1])
 
 
@@ -151,23 +156,16 @@ def check_power(left: Any, right: Any) -> None:
 
 def check_spec(spec: str) -> None:
     """Check the part behind the colon in `{:>10}`."""
-    for found in _NUMBER.finditer(spec):
-        check_count(int(found[0][:9]))
+    for found in _NUMBER.findall(spec):
+        check_count(int(found[:9]))
 
 
-def check_call(text: str, name: str, args: Sequence[Any], named: Mapping[str, Any] | None = None) -> None:
-    """Check a method or filter of a text that can make a longer one."""
-    values = [*args, *(named or {}).values()]
-    for each in values:
-        check_count(each)
-    if name == "replace":
-        old, new = [each for each in values if isinstance(each, str)][:2] or ("", "")
-        check_text(len(text) + text.count(old) * len(new))
-    elif name == "join" and args:
-        entries, length = measure(list(args[0]) if isinstance(args[0], list | tuple | dict) else ())
-        check_text(length + entries * len(text))
-    elif name in ("indent", "wordwrap"):
-        longest = max((len(each) for each in values if isinstance(each, str)), default=0)
-        widest = max((each for each in values if isinstance(each, int)), default=4)
-        lines = text.count("\n") + 1 if name == "indent" else len(text)
-        check_text(len(text) + lines * max(longest, widest if name == "indent" else 1))
+def check_replace(text: str, old: str, new: str) -> None:
+    """Check `text.replace(old, new)` before it is made."""
+    check_text(len(text) + text.count(old) * len(new))
+
+
+def check_lines(text: str, lines: int, addition: Any) -> None:
+    """Check a text that gets something, a text or so many spaces, added to each of its lines."""
+    check_count(addition)
+    check_text(len(text) + lines * (len(addition) if isinstance(addition, str) else addition if isinstance(addition, int) else 0))

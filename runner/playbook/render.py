@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import GeneratorType
 from typing import Any
 
 from jinja2 import Template, TemplateSyntaxError, nodes
@@ -14,8 +13,10 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.parser import Parser
 from jinja2.runtime import Undefined
 
+from runner.documents.scalars import kind
 from runner.documents.suggest import did_you_mean
 from runner.errors import InputError, Problem
+from runner.playbook.habits import NAMES
 from runner.playbook.limits import LimitPassed, bounded, check_text
 from runner.playbook.sandbox import Sandbox, UndefinedName
 
@@ -141,10 +142,10 @@ class Templates:
             case TemplateError():
                 return error
             case UndefinedName(name=name, owner=None):
-                return TemplateError(f"'{name}' is undefined", hint=did_you_mean(name, scope), undefined=name)
+                return TemplateError(f"'{name}' is undefined", hint=did_you_mean(name, scope) or NAMES.get(name, ""), undefined=name)
             case UndefinedName(name=name, owner=owner):
                 known = [key for key in owner if isinstance(key, str)] if isinstance(owner, Mapping) else []
-                message = f"'{name}' is undefined: there is no such key or entry in the value it is looked up in"
+                message = f"'{name}' is undefined in {kind(owner).replace('a ', 'the ', 1)} it is looked up in"
                 return TemplateError(message, hint=did_you_mean(name, known), undefined=name)
             case TemplateSyntaxError(message=message, lineno=line):
                 return self._syntax(message or "", line, text)
@@ -158,10 +159,10 @@ class Templates:
 
     def _syntax(self, message: str, line: int, text: str) -> TemplateError:
         hint = ""
-        for kind, known in (("filter", self._sandbox.filters), ("test", self._sandbox.tests)):
-            if message.startswith(f"No {kind} named '"):
+        for sort, known in (("filter", self._sandbox.filters), ("test", self._sandbox.tests)):
+            if message.startswith(f"No {sort} named '"):
                 name = message.split("'")[1]
-                message = f"there is no {kind} '{name}'"
+                message = f"there is no {sort} '{name}'"
                 hint = did_you_mean(name, [each for each in known if not each.startswith("_")])
         lines = text.splitlines(keepends=True)
         return TemplateError(message.rstrip("."), hint=hint, line=line, offset=sum(map(len, lines[: line - 1])))
@@ -208,6 +209,6 @@ def _plain(value: Any, depth: int = 0) -> Any:
         return str(value)  # raises, with the name
     if isinstance(value, Mapping):
         return {key: _plain(inner, depth + 1) for key, inner in value.items()}
-    if isinstance(value, list | tuple | set | frozenset | range | GeneratorType) or type(value).__name__.startswith("dict_"):
+    if isinstance(value, list | tuple | set | frozenset | range | Iterator) or type(value).__name__.startswith("dict_"):
         return [_plain(inner, depth + 1) for inner in bounded(value)]
     raise TemplateError(f"the expression gives a {type(value).__name__}, not data")

@@ -9,7 +9,7 @@ import types
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn, cast
 
-from jinja2 import StrictUndefined, Undefined, nodes
+from jinja2 import StrictUndefined, Undefined, nodes, pass_context
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedFormatter
@@ -17,16 +17,27 @@ from jinja2.utils import Namespace
 from jinja2.visitor import NodeTransformer
 
 from runner.playbook.filters import filters, tests
-from runner.playbook.limits import LimitPassed, Meter, check_call, check_format, check_power, check_product, check_spec
+from runner.playbook.limits import (
+    LimitPassed,
+    Meter,
+    bounded,
+    check_count,
+    check_format,
+    check_power,
+    check_product,
+    check_replace,
+    check_spec,
+    check_text,
+    measure,
+)
 
-_GROWING = frozenset({"center", "ljust", "rjust", "zfill", "join", "replace"})
-_SAFE = (
+_OF_TEXT = (
     "capitalize casefold count endswith find index isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric"
     " isprintable isspace istitle isupper lower lstrip partition removeprefix removesuffix rfind rindex rpartition rsplit rstrip"
-    " split splitlines startswith strip swapcase title upper"
+    " split splitlines startswith strip swapcase title upper center join ljust replace rjust zfill"
 )
 _METHODS: dict[type, frozenset[str]] = {
-    str: frozenset(_SAFE.split()) | _GROWING,
+    str: frozenset(_OF_TEXT.split()),
     dict: frozenset({"copy", "get", "items", "keys", "values"}),
     list: frozenset({"copy", "count", "index"}),
     tuple: frozenset({"count", "index"}),
@@ -72,8 +83,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "*", "**", "%"})
 
     def __init__(self) -> None:
-        super().__init__(undefined=Missing, keep_trailing_newline=True, optimized=False, cache_size=0)
         self.meter = Meter()
+        super().__init__(undefined=Missing, finalize=self._output, keep_trailing_newline=True, optimized=False, cache_size=0)
         self.globals = {"range": _range, "dict": dict, "namespace": Namespace}
         self.filters = {**filters(self.meter), "_made": self.meter.made, "_turns": self._turns}
         self.tests = {**{name: test for name, test in self.tests.items() if name != "escaped"}, **tests(self.meter)}
@@ -102,7 +113,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call what may be called: macros, loops, the globals above, and the listed methods of plain data."""
         self.meter.turn()
-        self._check_callable(obj, args)
+        self._check_callable(obj)
+        if isinstance(getattr(obj, "__self__", None), str):
+            args = _checked(obj.__self__, obj.__name__, args)
         return self.meter.made(super().call(context, obj, *args, **kwargs))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -115,7 +128,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             check_format(left, right)
         return self.meter.made(super().call_binop(context, operator, left, right))
 
-    def _check_callable(self, obj: Any, args: tuple[Any, ...]) -> None:
+    def _check_callable(self, obj: Any) -> None:
         if isinstance(obj, Missing | Macro | LoopContext | BlockReference | _Format) or obj in (_range, dict, Namespace):
             return
         owner = getattr(obj, "__self__", None)
@@ -124,8 +137,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         name = getattr(obj, "__name__", type(obj).__name__)
         if not isinstance(obj, types.BuiltinMethodType) or name not in _METHODS.get(type(owner), ()):
             raise SecurityError(f"'{name}' cannot be called in a template")
-        if isinstance(owner, str) and name in _GROWING:
-            check_call(owner, name, args)
+
+    @pass_context
+    def _output(self, context: Context, value: Any) -> Any:
+        """What an expression puts into the text; the context is there to keep Jinja2 from doing this while it compiles."""
+        return self.meter.made(value)
 
     def _turns(self, values: Iterable[Any]) -> Iterator[Any]:
         for each in values:
@@ -141,6 +157,7 @@ class _Format:
         self._text = text
 
     def __call__(self, *args: Any, **kwargs: Any) -> str:
+        check_text(len(self._text) + self._text.count("{") * measure([args, kwargs])[1])
         return self._formatter.vformat(self._text, args, kwargs)
 
 
@@ -182,6 +199,20 @@ class _Counting(NodeTransformer):
 
     def _through(self, name: str, node: nodes.Node) -> nodes.Filter:
         return nodes.Filter(cast(nodes.Expr, node), name, [], [], None, None, lineno=node.lineno, environment=self._sandbox)
+
+
+def _checked(text: str, method: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arguments of a text's method, once what it makes is known to be small enough."""
+    if method in ("center", "ljust", "rjust", "zfill"):
+        for each in args:
+            check_count(each)
+    elif method == "replace" and len(args) > 1 and isinstance(args[0], str) and isinstance(args[1], str):
+        check_replace(text, args[0], args[1])
+    elif method == "join" and args:
+        parts = bounded(args[0])
+        check_text(measure(parts)[1] + len(parts) * len(text))
+        return (parts,)
+    return args
 
 
 def _range(*args: Any) -> range:
