@@ -6,6 +6,7 @@ import shutil
 import signal
 import tempfile
 import threading
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,8 +114,6 @@ def _wait_for_signal() -> None:
 
 def _lab_extra() -> None:
     """The lab's SSH server is an extra; say so where it is missing."""
-    try:
-        import asyncssh  # noqa: F401 - only to see that it is there
-    except ImportError as error:
+    if find_spec("asyncssh") is None:
         hint = "install it with: pip install 'nornir-playbook[lab]'"
-        raise RunnerError("the simulated routers need the extra 'lab', which is not installed", hint=hint) from error
+        raise RunnerError("the simulated routers need the extra 'lab', which is not installed", hint=hint)
