@@ -146,6 +146,7 @@ class HandlerContext(Protocol):
     command: str
     output: str
     parsed: Any
+    truncated: bool
     platform: str | None
     output_dir: Path
     root: Path
@@ -161,6 +162,13 @@ class HandlerContext(Protocol):
 
     def show(self, text: str, *, title: str = "") -> None:
         """Show text to the user now."""
+
+    def claim(self, place: str) -> None:
+        """Take a place, such as a file's path, for this result alone.
+
+        Raises:
+            RunnerError: another result of this run has it; the message names that result.
+        """
 
 
 class Refused(Exception):

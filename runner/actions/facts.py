@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import keyword
 from collections.abc import Collection
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
 
 from runner.contracts import ActionContext, ActionResult, CommandResult
-
-RESERVED = frozenset({"host", "item", "command", "output", "parsed", "groups", "group_names", "inventory_hostname", "vars"})
-"""Names that already mean something in templates; a variable of that name would hide it."""
+from runner.playbook.names import wrong_name
 
 
 def _variable_name(name: str) -> str:
-    if not name.isidentifier() or keyword.iskeyword(name):
-        raise ValueError("cannot name a variable; use letters, digits and underscores, not starting with a digit")
-    if name in RESERVED:
-        raise ValueError("already means something in templates; choose another name")
+    if wrong := wrong_name(name):
+        raise ValueError(wrong)
     return name
 
 

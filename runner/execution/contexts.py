@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from runner.contracts import Reply, Session
+from runner.errors import RunnerError
+from runner.execution.claims import Claims
 from runner.playbook.render import Templates
 
 Show = Callable[[str, str], None]
@@ -64,11 +66,13 @@ class ResultContext:
     command: str
     output: str
     item: Any
+    truncated: bool
     platform: str | None
     output_dir: Path
     root: Path
     templates: Templates
     shows: Show
+    claims: Claims
     variables: Mapping[str, Any]
     parsed: Any = None
     registered: dict[str, Any] = field(default_factory=dict)
@@ -93,3 +97,14 @@ class ResultContext:
     def show(self, text: str, *, title: str = "") -> None:
         """Show text to the user now."""
         self.shows(text, title)
+
+    def claim(self, place: str) -> None:
+        """Take a place for this result alone."""
+        item = f", item {self.item}" if self.item is not None else ""
+        owner = f"'{self.command or self.task}' on {self.host['name']} (task '{self.task}'{item})"
+        other = self.claims.take(place, owner)
+        if other:
+            raise RunnerError(
+                f"{place} already holds the result of {other} and would be replaced",
+                hint="make the path differ, for example with {{ host.name }} and {{ command | slug }}, or say `append: true`",
+            )

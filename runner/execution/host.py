@@ -13,6 +13,7 @@ from nornir.core.task import Result, Task
 from runner.contracts import Session
 from runner.errors import SessionError, Stopped
 from runner.events import HostConnected, HostFinished, HostStarted, TaskFinished, Tell
+from runner.execution.claims import Claims
 from runner.execution.control import Control
 from runner.execution.scope import HostScope
 from runner.execution.tasks import HostWork, run_task
@@ -59,6 +60,7 @@ class PlayRun:
     registries: Registries
     templates: Templates
     output_dir: Path
+    claims: Claims
     tell: Tell
     control: Control
 
@@ -129,6 +131,7 @@ def _tasks(nornir_task: Task, run: PlayRun, connection: Connection | None, numbe
         templates=run.templates,
         output_dir=run.output_dir,
         root=run.plan.root,
+        claims=run.claims,
         tell=run.tell,
         proceed=run.control.proceed,
     )

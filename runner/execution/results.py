@@ -82,11 +82,17 @@ def _rendered(call: HandlerCall, expressions: frozenset[str], context: ResultCon
     return {key: value if key in expressions else templates.render(value, context.names()) for key, value in call.arguments.items()}
 
 
+def invalid(error: ValidationError) -> str:
+    """The first thing a model refused, in one clause; our own models speak through ValueError."""
+    first = error.errors()[0]
+    reason = first.get("ctx", {}).get("error", first["msg"])
+    return f"'{'.'.join(str(part) for part in first['loc'])}' {reason}" if first["loc"] else f"the value {reason}"
+
+
 def _error(call: HandlerCall, result: CommandResult, error: Exception) -> HandlerError:
     """Whatever a handler raises is its own recorded error: handlers are plugins, and one must not end a run."""
     if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        message = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}".lstrip(": ")
+        message = invalid(error)
     elif isinstance(error, RunnerError | OSError | ValueError):
         message = str(error)
     else:

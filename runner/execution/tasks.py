@@ -13,8 +13,9 @@ from pydantic import ValidationError
 from runner.contracts import ActionResult, CommandResult, Session, expression_fields
 from runner.errors import RunnerError, SessionError, Stopped
 from runner.events import HandlerFailed, TaskFinished, Tell, TextPrinted, Warned
+from runner.execution.claims import Claims
 from runner.execution.contexts import RecordedSession, ResultContext, TaskActionContext
-from runner.execution.results import Handled, handle
+from runner.execution.results import Handled, handle, invalid
 from runner.execution.scope import HostScope
 from runner.planning.plan import PlannedPlay, PlannedTask, Round, Step
 from runner.planning.registries import Registries, arguments_of
@@ -39,6 +40,7 @@ class HostWork:
     templates: Templates
     output_dir: Path
     root: Path
+    claims: Claims
     tell: Tell
     proceed: Callable[[], bool]
 
@@ -149,8 +151,7 @@ def _run_round(task: PlannedTask, each: Round, work: HostWork, tally: _Tally) ->
         tally.fatal = error
         tally.fail(error.message, error.hint)
     except ValidationError as error:
-        first = error.errors()[0]
-        tally.fail(f"{task.action}: {'.'.join(str(part) for part in first['loc'])} {first['msg']}".replace(":  ", ": "))
+        tally.fail(f"{task.action}: {invalid(error)}")
     except RunnerError as error:
         tally.fail(error.message, error.hint)
     except BaseException as error:
@@ -182,11 +183,13 @@ def _contexts(task: PlannedTask, work: HostWork, tally: _Tally) -> Callable[[Com
             command=result.command,
             output=result.output,
             item=result.item,
+            truncated=result.truncated,
             platform=work.platform,
             output_dir=work.output_dir,
             root=work.root,
             templates=work.templates,
             shows=_shows(task, work),
+            claims=work.claims,
             variables=names,
             parsed=result.parsed,
         )

@@ -10,7 +10,7 @@ from typing import Any
 
 from runner import batches
 from runner.batches import BatchSpec
-from runner.errors import InputError
+from runner.errors import InputError, Problem
 from runner.inventory.model import Inventory
 from runner.inventory.patterns import select
 from runner.inventory.view import variables_of
@@ -63,6 +63,17 @@ def make_plan(reading: Reading, inventory: Inventory, registries: Registries, te
         if planned:
             plays.append(planned)
             first_batch += len(planned.batches)
+    if (
+        not problems
+        and options.limit
+        and not any(play.hosts or written.allow_empty for play, written in zip(plays, reading.playbook.plays, strict=True))
+    ):
+        problems.append(
+            Problem(
+                message=f"the limit '{options.limit}' leaves no host in any play",
+                hint="nornir-playbook hosts PATTERN shows what a pattern selects",
+            )
+        )
     if problems:
         raise InputError(sorted(problems, key=_place))
     hosts = dict.fromkeys(host for play in plays for host in play.hosts)

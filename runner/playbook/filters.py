@@ -7,7 +7,7 @@ import itertools
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from jinja2 import Environment, pass_environment
@@ -150,6 +150,10 @@ def _to_nice_json(value: Any, indent: int = 4, sort_keys: bool = True, **_: Any)
 def _refuse(value: Any) -> Any:
     if isinstance(value, Undefined):
         str(value)  # raises, with the name
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Iterable):
+        return bounded(value)
     raise ValueError(f"a {type(value).__name__} cannot be written as JSON")
 
 

@@ -9,7 +9,7 @@ from runner.documents.model import Document
 from runner.documents.validate import DataPath
 from runner.errors import Problem
 
-_RESERVED = "host item command output parsed inventory_hostname group_names groups hostvars omit playbook_dir range dict namespace"
+_RESERVED = "vars host item command output parsed inventory_hostname group_names groups hostvars omit playbook_dir range dict namespace"
 RESERVED = frozenset(_RESERVED.split())
 """Names that are set for every task or result, or that templates need."""
 

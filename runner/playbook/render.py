@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MappingView
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -209,6 +209,6 @@ def _plain(value: Any, depth: int = 0) -> Any:
         return str(value)  # raises, with the name
     if isinstance(value, Mapping):
         return {key: _plain(inner, depth + 1) for key, inner in value.items()}
-    if isinstance(value, list | tuple | set | frozenset | range | Iterator) or type(value).__name__.startswith("dict_"):
+    if isinstance(value, list | tuple | set | frozenset | range | Iterator | MappingView):
         return [_plain(inner, depth + 1) for inner in bounded(value)]
     raise TemplateError(f"the expression gives a {type(value).__name__}, not data")

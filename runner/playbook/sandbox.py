@@ -38,7 +38,7 @@ _OF_TEXT = (
 )
 _METHODS: dict[type, frozenset[str]] = {
     str: frozenset(_OF_TEXT.split()),
-    dict: frozenset({"copy", "get", "items", "keys", "values"}),
+    dict: frozenset({"get", "items", "keys", "values"}),
     list: frozenset({"copy", "count", "index"}),
     tuple: frozenset({"count", "index"}),
     int: frozenset({"bit_length"}),
@@ -95,7 +95,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Keys of a mapping before its methods, so that `host.data.items` is the data."""
-        if isinstance(obj, dict) and attribute in obj:
+        if isinstance(obj, Mapping) and attribute in obj:
             return obj[attribute]
         return super().getattr(obj, attribute)
 
@@ -129,13 +129,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return self.meter.made(super().call_binop(context, operator, left, right))
 
     def _check_callable(self, obj: Any) -> None:
-        if isinstance(obj, Missing | Macro | LoopContext | BlockReference | _Format) or obj in (_range, dict, Namespace):
+        if isinstance(obj, Missing | Macro | LoopContext | BlockReference | _Format) or obj is _range or obj is dict or obj is Namespace:
             return
         owner = getattr(obj, "__self__", None)
         if isinstance(owner, LoopContext):
             return
         name = getattr(obj, "__name__", type(obj).__name__)
-        if not isinstance(obj, types.BuiltinMethodType) or name not in _METHODS.get(type(owner), ()):
+        methods = _METHODS.get(dict if isinstance(owner, Mapping) else type(owner), frozenset())
+        if not isinstance(obj, types.BuiltinMethodType | types.MethodType) or name not in methods:
             raise SecurityError(f"'{name}' cannot be called in a template")
 
     @pass_context

@@ -75,6 +75,8 @@ class Expect:
             RunnerError: one cannot be decided: an undefined variable, an output too long for a regular expression.
         """
         complaint = next(_complaints(arguments, context), "")
+        if not complaint and context.truncated:
+            complaint = f"the output of {shown(context.command)} was cut at the limit, so nobody can say whether it is as expected"
         if complaint:
             raise Refused(arguments.message or complaint)
 

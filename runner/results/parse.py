@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
-import keyword
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from runner.contracts import HandlerContext
 from runner.errors import RunnerError
+from runner.playbook.names import wrong_name
 from runner.results.file_names import shown
 from runner.results.regular_expressions import Pattern, compiled
 from runner.results.shorthand import text_or_mapping
 from runner.results.textfsm_templates import parse_by_command, parse_by_file
 
-_ALWAYS_KNOWN = frozenset({"host", "command", "output", "parsed", "item"})
 _BELONGS_TO = {"template": "textfsm", "pattern": "regex", "query": "jmespath"}
 
 
 def _variable_name(name: str) -> str:
-    if not name.isidentifier() or keyword.iskeyword(name) or name in _ALWAYS_KNOWN:
-        raise ValueError("cannot name a variable; use letters, digits and underscores, and no name that is taken")
+    if wrong := wrong_name(name):
+        raise ValueError(wrong)
     return name
 
 
@@ -94,6 +93,10 @@ class Parse:
         Raises:
             RunnerError: no template fits, or the output is not what the parser reads.
         """
+        if context.truncated:
+            raise RunnerError(
+                f"the output of {shown(context.command)} was cut at the limit and would give wrong data", hint="raise output_limit"
+            )
         value = _parsed(arguments, context)
         context.set_parsed(value)
         if arguments.register_as:

@@ -44,7 +44,7 @@ class Save:
 
     The handler runs once for each command, so a task with several commands needs `{{ command | slug }}` in the path, or
     `append: true`: then each output is added as one block, in the order of the commands. Without `append` the file is
-    replaced as a whole or, when something goes wrong, left as it was. Bytes are written exactly as the device sent them.
+    replaced as a whole, but never one that another result of the same run was written to, or, when something goes wrong, left as it was. Bytes are written exactly as the device sent them.
     Folders get mode 0700, files 0600. No symbolic link below the output folder is followed. What could confuse a shell or a
     terminal (a leading `-` or `.`, control characters, trailing dots and spaces, `%`) is percent-encoded in names.
 
@@ -63,11 +63,15 @@ class Save:
         """Write the file.
 
         Raises:
-            RunnerError: the file cannot be written, or there is nothing parsed to be written as JSON.
+            RunnerError: the file cannot be written, holds another result of this run, or there is nothing parsed to be written.
         """
         data = _bytes(_text(arguments, context))
-        write = append_file if arguments.append else replace_file
-        write(context.output_dir, safe_names(arguments.path), data)
+        names = safe_names(arguments.path)
+        if arguments.append:
+            append_file(context.output_dir, names, data)
+        else:
+            context.claim("/".join(names))
+            replace_file(context.output_dir, names, data)
 
 
 def _text(arguments: SaveArguments, context: HandlerContext) -> str:

@@ -23,12 +23,12 @@ def test_values_become_facts_with_their_types() -> None:
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        pytest.param({"up-links": 1}, "cannot name a variable", id="dash"),
-        pytest.param({"2nd": 1}, "cannot name a variable", id="digit first"),
-        pytest.param({"for": 1}, "cannot name a variable", id="keyword"),
-        pytest.param({"": 1}, "cannot name a variable", id="empty"),
+        pytest.param({"up-links": 1}, "cannot be the name of a variable", id="dash"),
+        pytest.param({"2nd": 1}, "cannot be the name of a variable", id="digit first"),
+        pytest.param({"if": 1}, "cannot be the name of a variable", id="keyword"),
+        pytest.param({"": 1}, "cannot be the name of a variable", id="empty"),
         *(
-            pytest.param({name: 1}, "already means something", id=name)
+            pytest.param({name: 1}, "the runner sets it itself", id=name)
             for name in ("host", "item", "command", "output", "parsed", "groups", "group_names", "inventory_hostname", "vars")
         ),
         pytest.param({}, "names no variable", id="nothing"),

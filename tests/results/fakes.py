@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined, UndefinedError
 
-from runner.errors import InputError
+from runner.errors import InputError, RunnerError
 
 _JINJA = Environment(undefined=StrictUndefined)  # noqa: S701 - expressions have values, not HTML
 
@@ -25,6 +25,8 @@ class Context:
     output_dir: Path = Path("nowhere")
     root: Path = Path("nowhere")
     task: str = "a task"
+    truncated: bool = False
+    claims: dict[str, str] = field(default_factory=dict)
     host: Mapping[str, Any] = field(default_factory=lambda: {"name": "r1"})
     registered: dict[str, Any] = field(default_factory=dict)
     shown: list[tuple[str, str]] = field(default_factory=list)
@@ -41,6 +43,11 @@ class Context:
 
     def register(self, name: str, value: Any) -> None:
         self.registered[name] = value
+
+    def claim(self, place: str) -> None:
+        if place in self.claims:
+            raise RunnerError(f"{place} is taken")
+        self.claims[place] = self.command
 
     def show(self, text: str, *, title: str = "") -> None:
         self.shown.append((text, title))

@@ -122,3 +122,9 @@ def test_wrong_arguments_are_refused(value: Any, words: str) -> None:
 
 def test_only_that_holds_expressions() -> None:
     assert expression_fields(ExpectArguments) == {"that"}
+
+
+@pytest.mark.parametrize("arguments", [{"not_contains": "bad"}, {"contains": "good"}, {"that": "true"}], ids=str)
+def test_f79_an_output_that_was_cut_is_never_as_expected(arguments: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="cut at the limit"):
+        Expect().handle(ExpectArguments.model_validate(arguments), Context(output="good", truncated=True))

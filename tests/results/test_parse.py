@@ -205,11 +205,16 @@ def test_f72_output_is_never_rendered() -> None:
         pytest.param({"with": "regex", "pattern": "("}, "not a valid regular expression", id="broken pattern"),
         pytest.param({"with": "jmespath", "query": "a["}, "not a valid JMESPath query", id="broken query"),
         pytest.param({"with": "jmespath", "query": ""}, "not a valid JMESPath query", id="empty query"),
-        pytest.param({"with": "json", "register": "a-b"}, "cannot name a variable", id="odd name"),
-        pytest.param({"with": "json", "register": "output"}, "cannot name a variable", id="taken name"),
+        pytest.param({"with": "json", "register": "a-b"}, "cannot be the name of a variable", id="odd name"),
+        pytest.param({"with": "json", "register": "output"}, "cannot be the name of a variable", id="taken name"),
         pytest.param({"with": "json", "regsiter": "x"}, "Extra inputs", id="unknown key"),
     ],
 )
 def test_wrong_arguments_are_refused(value: Any, words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         ParseArguments.model_validate(value)
+
+
+def test_f79_an_output_that_was_cut_is_not_parsed() -> None:
+    with pytest.raises(RunnerError, match="cut at the limit"):
+        Parse().handle(ParseArguments.model_validate({"with": "json"}), Context(output="{}", truncated=True))

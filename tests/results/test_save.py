@@ -207,3 +207,14 @@ def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
         with pytest.raises(RunnerError):
             save({"path": "link/x", "append": append}, tmp_path)
     assert set(Path("/proc/self/fd").iterdir()) == before
+
+
+def test_a_file_that_holds_another_result_of_the_run_is_not_replaced(tmp_path: Path) -> None:
+    context = Context(output="first", output_dir=tmp_path)
+    Save().handle(SaveArguments(path="a/b.txt"), context)
+    context.output = "second"
+    with pytest.raises(RunnerError, match="taken"):
+        Save().handle(SaveArguments(path="a/b.txt"), context)
+    assert (tmp_path / "a" / "b.txt").read_text() == "first"
+    Save().handle(SaveArguments(path="a/b.txt", append=True), context)
+    assert (tmp_path / "a" / "b.txt").read_text() == "first\nsecond\n"

@@ -74,7 +74,17 @@ def test_s6_s7_the_record_has_exactly_these_fields(project: Project) -> None:
     assert {"id", "status", "total_devices", "batch_size", "current_batch", "total_batches", "batches", "results", "recap"} <= job.keys()
     assert (job["status"], job["total_devices"], job["batch_size"], job["current_batch"], job["total_batches"]) == ("completed", 3, 2, 2, 2)
     first = job["batches"][0]
-    assert {"batch_number", "device_ids", "status", "start_time", "end_time", "duration_seconds", "play", "batch_size", "counts"} <= first.keys()
+    assert {
+        "batch_number",
+        "device_ids",
+        "status",
+        "start_time",
+        "end_time",
+        "duration_seconds",
+        "play",
+        "batch_size",
+        "counts",
+    } <= first.keys()
     assert (first["batch_number"], first["device_ids"], first["status"]) == (1, ["r1", "r2"], "completed")
     host = job["results"]["r3"]
     assert (host["status"], host["batch_number"]) == ("ok", 2)

@@ -25,7 +25,7 @@ FAULTS: dict[str, tuple[Faults, str, str, tuple[str, ...]]] = {
     "r5": (Faults(other_host_key=True), "unreachable", "host_key", ("key",)),
     "r6": (Faults(reject_password=True), "unreachable", "auth", ("password",)),
     "r7": (Faults(vty_full=True), "unreachable", "shell", ("session",)),
-    "r8": (Faults(close_at="shell"), "unreachable", "prompt", ("closed",)),
+    "r8": (Faults(close_at="shell"), "unreachable", "shell", ("closed",)),
     "r9": (Faults(hang_at="prompt"), "unreachable", "prompt", ("prompt",)),
     "r10": (Faults(hang_at="command"), "failed", "command", ("show version",)),
     "r11": (Faults(close_at="command"), "failed", "command", ("closed",)),
@@ -35,7 +35,8 @@ FAULTS: dict[str, tuple[Faults, str, str, tuple[str, ...]]] = {
 
 def test_each_fault_has_its_reason_and_the_others_are_ok(project: Project) -> None:
     devices = [
-        Device(name=each.name, password=CANARY, faults=FAULTS[each.name][0] if each.name in FAULTS else Faults()) for each in Device.fleet(20)
+        Device(name=each.name, password=CANARY, faults=FAULTS[each.name][0] if each.name in FAULTS else Faults())
+        for each in Device.fleet(20)
     ]
     fleet = project.fleet(devices)
     project.write("audit.yaml", PLAYBOOK)
