@@ -34,7 +34,7 @@ def run_and_report(planned: Planned, choices: Choices) -> int:
     from runner.cli.signals import stop_on_signals
     from runner.execution.control import Control
     from runner.inventory.credentials import plain_password_warning
-    from runner.jobs.prepare import job_of
+    from runner.jobs.ready import job_of
     from runner.jobs.run import run_job
 
     hosts = [planned.plan.devices[host] for host in planned.plan.hosts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,6 @@ from runner.documents.load import load, parse
 from runner.errors import InputError, Problem
 from runner.inventory.load import load_inventory
 from runner.inventory.model import Inventory
-from runner.inventory.resolver import Ask, Resolver
-from runner.jobs.run import Job
 from runner.planning.plan import Plan
 from runner.planning.planner import PlanOptions, make_plan
 from runner.planning.registries import Registries
@@ -22,8 +20,6 @@ from runner.playbook.loader import Reading, read_document, read_playbook
 from runner.playbook.render import Templates
 from runner.settings.load import Settings
 from runner.settings.project import project_root
-from runner.target import Limits
-from runner.transport.host_keys import HostKeys
 
 COMMAND_LINE = "command line"
 """What stands for a file's name where a user typed commands instead of writing a playbook."""
@@ -72,35 +68,6 @@ def plan_commands(pattern: str, commands: Sequence[str], settings: Settings, *, 
     document = parse(json.dumps(written), file=COMMAND_LINE)
     reading = read_document(document, actions=registries.actions.names, handlers=registries.handlers.names)
     return _plan(reading, settings, registries, PlanOptions(limit=limit, **_batch_sizes(settings)), Path.cwd())
-
-
-def job_of(planned: Planned, *, ask_pass: Ask | None, ask_enable: Ask | None, ask_host_key: Callable[[str], bool] | None) -> Job:
-    """The job that runs a plan, with the settings in force.
-
-    Arguments:
-        ask_pass: for `--ask-pass`: asks once for the password of all hosts. `ask_enable` is the same for the enable secret.
-        ask_host_key: asks whether an unknown host key is to be accepted; None where nobody can be asked.
-    """
-    settings, options = planned.settings, planned.settings.options
-    return Job(
-        plan=planned.plan,
-        registries=planned.registries,
-        templates=planned.templates,
-        resolver=Resolver(settings, ask_pass=ask_pass, ask_enable=ask_enable),
-        host_keys=host_keys_of(settings, ask_host_key),
-        limits=Limits(
-            connect=options.connect_timeout, command=options.command_timeout, host=options.host_timeout, output=options.output_limit
-        ),
-        output_dir=options.output_dir,
-    )
-
-
-def host_keys_of(settings: Settings, ask: Callable[[str], bool] | None) -> HostKeys:
-    """Known hosts are the inventory's, which learns accepted keys, and the user's; or the one file that a setting names."""
-    options = settings.options
-    own = options.inventory / "known_hosts"
-    files = (own, Path.home() / ".ssh" / "known_hosts") if options.known_hosts is None else (options.known_hosts,)
-    return HostKeys(mode=options.host_keys, files=files, accept_into=files[0], ask=ask)
 
 
 def parse_extra_vars(texts: Sequence[str]) -> dict[str, Any]:
