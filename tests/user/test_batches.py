@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from runner.lab import Fleet
@@ -45,7 +47,7 @@ def test_f01_batches_at_the_devices(project: Project, devices: int, size: str, e
     assert counters.peak <= max(expected)
     assert counters.total == devices and counters.live == 0
     times = [spans(fleet, batch) for batch in batches]
-    assert all(before[1] <= after[0] for before, after in zip(times, times[1:], strict=False)), "a batch overlaps the next"
+    assert all(before[1] <= after[0] for before, after in pairwise(times)), "a batch overlaps the next"
     assert [fleet.log(f"r{n}").count("show clock") for n in range(1, devices + 1)] == [1] * devices
 
 

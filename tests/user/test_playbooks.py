@@ -88,7 +88,7 @@ def test_f06_a_failing_result_handler_is_its_own_error_and_the_host_stays_ok(pro
     project.fleet(2)
     project.write(
         "x.yaml",
-        "- hosts: all\n  tasks:\n    - name: t\n      commands: show clock\n      on_result:\n        - parse: {with: json}\n    - debug: on\n",
+        "- hosts: all\n  tasks:\n    - commands: show clock\n      on_result: [{parse: {with: json}}]\n    - debug: on\n",
     )
     run = project.run("run", "x.yaml", "--format", "json")
     assert run.code == 2
@@ -101,7 +101,7 @@ def test_no_log_keeps_outputs_out_of_everything_but_what_is_saved(project: Proje
     project.fleet(1, faults=Faults(raw_output={"show clock": b"topsecret-output\r\n"}))
     project.write(
         "x.yaml",
-        "- hosts: all\n  tasks:\n    - commands: show clock\n      no_log: true\n      register: it\n      on_result: [{save: reports/it}]\n"
+        "- hosts: all\n  tasks:\n    - {commands: show clock, no_log: true, register: it, on_result: [{save: reports/it}]}\n"
         "    - assert: {that: \"'topsecret' in it.output\"}\n",
     )
     for format_ in ("text", "json"):
@@ -150,7 +150,8 @@ def test_f72_device_output_is_data(project: Project) -> None:
     project.fleet(1, faults=Faults(raw_output={"show clock": b"{{ 7*7 }} {% raw %}\r\n"}))
     project.write(
         "x.yaml",
-        "- hosts: all\n  tasks:\n    - {commands: show clock, register: it}\n    - set_fact: {copy: '{{ it.output }}'}\n    - debug: '<{{ copy }}>'\n",
+        "- hosts: all\n  tasks:\n    - {commands: show clock, register: it}\n"
+        "    - set_fact: {copy: '{{ it.output }}'}\n    - debug: '<{{ copy }}>'\n",
     )
     run = project.run("run", "x.yaml")
     assert run.code == 0, run.stderr

@@ -1,0 +1,104 @@
+"""Result handlers: for each command's result, in order, with names that end with the host's play."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from runner.contracts import Reply
+from runner.events import HandlerFailed, HostFinished, TaskFinished, TextPrinted
+from runner.states import HostStatus, TaskStatus
+from tests.execution.scenario import Scenario
+
+
+def says(output: str, error: str = "") -> Any:
+    return lambda command: Reply(command=command, output=output, duration_seconds=0.0, error=error)
+
+
+def texts(run: Scenario) -> list[str]:
+    return [event.text for event in run.told(TextPrinted)]
+
+
+def test_handlers_run_for_each_command_in_the_order_written(tmp_path: Path) -> None:
+    run = Scenario(tmp_path).run(
+        "- hosts: all\n  tasks:\n    - commands: [show clock, show users]\n      on_result:\n"
+        "        - print: {msg: 'a {{ command }}'}\n        - print: {msg: 'b {{ command }}'}\n          commands: '*users'\n"
+    )
+    assert texts(run) == ["a show clock", "a show users", "b show users"]
+
+
+def test_a_registered_name_is_the_value_of_one_and_the_list_of_several(tmp_path: Path) -> None:
+    parse = "        - parse: {with: regex, pattern: '(\\d+)', register: found}\n"
+    see = "        - print: {msg: 'see {{ found }}'}\n"
+    run = Scenario(tmp_path, answers={"r1": {"show clock": says("1"), "show users": says("2")}})
+    run.run(
+        f"- hosts: all\n  tasks:\n    - commands: [show clock, show users]\n      on_result:\n{parse}{see}"
+        f"    - debug: 'after {{{{ found }}}}'\n    - commands: show clock\n      on_result:\n{parse}    - debug: 'one {{{{ found }}}}'\n"
+    )
+    assert texts(run) == ["see ['1']", "see ['2']", "after [['1'], ['2']]", "one ['1']"]
+
+
+def test_expect_fails_the_host_and_the_other_handlers_still_run(tmp_path: Path) -> None:
+    run = Scenario(tmp_path, hosts=2, answers={"r1": {"show clock": says("bad")}})
+    run.run(
+        "- hosts: all\n  tasks:\n    - commands: show clock\n      on_result:\n        - expect: {contains: output, message: no output}\n"
+        "        - save: 'out/{{ host.name }}.txt'\n    - debug: later\n"
+    )
+    assert [run.told(HostFinished, name)[0].status for name in ("r1", "r2")] == [HostStatus.FAILED, HostStatus.OK]
+    assert run.told(HostFinished, "r1")[0].reason == "no output"
+    assert (tmp_path / "out" / "r1.txt").read_text() == "bad"
+    assert [event.text for event in run.told(TextPrinted, "r1")] == []
+
+
+def test_a_refused_command_is_a_failed_task_and_its_output_is_given_to_no_handler(tmp_path: Path) -> None:
+    run = Scenario(tmp_path, answers={"r1": {"show users": says("% Invalid input", "% Invalid input")}})
+    run.run(
+        "- hosts: all\n  tasks:\n    - commands: [show clock, show users, show version]\n      on_result: [save: '{{ command | slug }}']\n"
+    )
+    task = run.told(TaskFinished)[0]
+    assert task.status is TaskStatus.FAILED and "'show users'" in task.reason and "% Invalid input" in task.reason
+    assert [result.command for result in task.results] == ["show clock", "show users"]
+    assert (tmp_path / "show-clock").exists() and not (tmp_path / "show-users").exists()
+    assert run.sent("r1") == ["show clock", "show users"]
+
+
+def test_two_hosts_that_save_to_one_file_are_told_and_nothing_is_lost(tmp_path: Path) -> None:
+    run = Scenario(tmp_path, hosts=3)
+    run.run("- hosts: all\n  batch_size: 1\n  tasks:\n    - commands: show clock\n      on_result: [save: clock.txt]\n")
+    assert {event.host for event in run.told(HandlerFailed)} == {"r2", "r3"}
+    assert "r1" in run.told(HandlerFailed)[0].message and "host.name" in run.told(HandlerFailed)[0].hint
+    assert [event.status for event in run.told(HostFinished)] == [HostStatus.OK] * 3
+
+
+def test_what_a_play_registered_ends_with_the_hosts_play(tmp_path: Path) -> None:
+    run = Scenario(tmp_path)
+    run.run(
+        "- hosts: all\n  tasks: [{set_fact: {colour: red}}, {debug: '{{ colour }}'}]\n"
+        "- hosts: all\n  tasks: [{debug: \"{{ colour | default('gone') }}\"}]\n"
+    )
+    assert texts(run) == ["red", "gone"]
+
+
+def test_the_registered_value_has_ansibles_names_and_ours(tmp_path: Path) -> None:
+    run = Scenario(tmp_path, answers={"r1": {"show clock": says("a\nb")}})
+    names = ("stdout", "stdout_lines", "output", "failed", "changed", "results[0].command")
+    run.run(
+        "- hosts: all\n  tasks:\n    - {commands: show clock, register: it}\n"
+        f"    - debug: '{' '.join(f'{{{{ it.{name} }}}}' for name in names)}'\n"
+        "    - {commands: show users, register: no, when: false}\n    - debug: '{{ no.skipped }}'\n"
+    )
+    assert texts(run) == ["['a\\nb'] [['a', 'b']] a\nb False False show clock", "true"]
+
+
+def test_every_item_of_a_loop_runs_and_one_that_fails_fails_the_task(tmp_path: Path) -> None:
+    run = Scenario(tmp_path, answers={"r1": {"show b": says("% Invalid input", "% Invalid input")}})
+    run.run("- hosts: all\n  tasks:\n    - commands: 'show {{ item }}'\n      loop: [a, b, c]\n      when: item != 'c'\n")
+    task = run.told(TaskFinished)[0]
+    assert task.status is TaskStatus.FAILED
+    assert [(result.item, result.command) for result in task.results] == [("a", "show a"), ("b", "show b")]
+
+
+def test_an_undefined_name_at_run_time_fails_the_host_with_one_line(tmp_path: Path) -> None:
+    run = Scenario(tmp_path).run("- hosts: all\n  tasks:\n    - {commands: show clock, register: it}\n    - debug: '{{ it.nothing }}'\n")
+    end = run.told(HostFinished)[0]
+    assert end.status is HostStatus.FAILED and "'nothing' is undefined" in end.reason
