@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import math
+import threading
 import time
 
 import paramiko
@@ -13,6 +14,8 @@ from runner.transport.lines import last_line
 from runner.transport.watch import Watch
 
 PACKET = 65536
+SEND_PAUSE = 0.02
+"""Seconds between two tries to write to a device that does not read."""
 KEPT = 4096
 """Characters of the line in progress, and of the last output, that are remembered."""
 
@@ -31,6 +34,9 @@ class WatchingChannel(SSHChannel):
     def __init__(self, conn: paramiko.Channel, encoding: str, watch: Watch) -> None:
         super().__init__(conn, encoding)
         self._conn = conn
+        self._arrived = threading.Event()
+        conn.in_buffer.set_event(self._arrived)
+        conn.settimeout(0.0)
         self._watch = watch
         self._decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
         self._waiting: list[str] = []
@@ -60,11 +66,12 @@ class WatchingChannel(SSHChannel):
         data = text.encode(self.encoding, "surrogateescape")
         self._written = True
         while data:
-            self._conn.settimeout(self._watch.pulse())
+            pause = self._watch.pulse(SEND_PAUSE)
+            if not self._conn.send_ready():  # the device does not read; paramiko's own wait goes by the wall clock
+                self._watch.cancelled.wait(pause)
+                continue
             try:
                 sent = self._conn.send(data)
-            except TimeoutError:
-                continue
             except OSError:
                 sent = 0
             if not sent:
@@ -104,13 +111,12 @@ class WatchingChannel(SSHChannel):
         return text
 
     def _receive(self, seconds: float) -> None:
-        """Let in what has arrived; wait for it up to `seconds`."""
-        if seconds <= 0 and not self._conn.recv_ready() and not self._conn.closed and not self._conn.eof_received:
+        """Let in what has arrived; wait for it up to `seconds`. Paramiko's own wait is not used: it goes by the wall clock."""
+        if not self._arrived.wait(seconds):
             return
-        self._conn.settimeout(seconds)
         try:
             data = self._conn.recv(PACKET)
-        except TimeoutError:
+        except TimeoutError:  # somebody else has read it
             return
         if not data:
             raise self._watch.error("closed", output=self._tail)

@@ -8,6 +8,8 @@ from runner.errors import Phase, SessionError
 
 SHOWN = 120
 """Characters of a device's own text that fit into a message."""
+LINES = 5
+"""Lines of the last output that an error carries."""
 
 _SUBJECTS: dict[Phase, str] = {
     "dns": "name resolution of {place}",
@@ -105,7 +107,7 @@ def failure(phase: Phase, cause: str, place: str, details: Mapping[str, object],
         output: the last output of the device, unescaped; its last line becomes part of some hints.
         hint: replaces the usual one.
     """
-    sentence, usual = _HOST_TIMEOUT if cause == "host_timeout" else _TEXTS[phase, cause]
+    sentence, usual = _HOST_TIMEOUT if cause == "host_timeout" else _TEXTS.get((phase, cause), (cause.replace("_", " "), ""))
     seen = shown(output.strip().rpartition("\n")[2])
     words = {
         **details,
@@ -113,7 +115,11 @@ def failure(phase: Phase, cause: str, place: str, details: Mapping[str, object],
         "seen": f"last seen: '{seen}'" if seen else "nothing was seen of it",
     }
     message = f"{_SUBJECTS[phase].format(place=place)}: {sentence.format(**words)}"
-    return SessionError(message, phase=phase, cause=cause, hint=hint or usual.format(**words), output=output)
+    return SessionError(message, phase=phase, cause=cause, hint=hint or usual.format(**words), output=_end(output))
+
+
+def _end(output: str) -> str:
+    return "\n".join(output.strip().splitlines()[-LINES:])
 
 
 def shown(text: str, most: int = SHOWN) -> str:

@@ -115,6 +115,7 @@ class _Work(threading.Thread):
 def _kex_error(problem: Exception | None, wire: Wire, watch: Watch) -> SessionError:
     if isinstance(problem, IncompatiblePeer):
         if "version" in str(problem):
+            watch.phase = "banner"
             return watch.error("old_protocol")
         watch.phase = "host_key"
         return watch.error("no_common_algorithm", detail=shown(str(problem)).removeprefix("Incompatible ssh peer (").rstrip(")"))

@@ -177,7 +177,7 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
         Its waits are bounded, and it does not matter whether it succeeds: the connection is closed in any case.
         """
         exchange = self._exchange
-        if exchange is None or exchange.lost is not None or not driver.watching.foreign or self._cancelled.is_set():
+        if exchange is None or exchange.lost is not None or not exchange.lent or self._cancelled.is_set():
             return
         self._watch.host_deadline = None
         with contextlib.suppress(Exception), self._watch.within(seconds, lambda: self._watch.error("closed")):

@@ -39,6 +39,7 @@ class Exchange:
     Attributes:
         prompt: the pinned prompt.
         lost: why the session can no longer be used for commands; None while it can.
+        lent: something other than this has used the session, and may have left it in any mode.
     """
 
     def __init__(self, driver: Guarded, watch: Watch, platform: Platform, output: int) -> None:
@@ -46,7 +47,13 @@ class Exchange:
         self._output = output
         self.prompt = prompts.learn(driver)
         self._channel.foreign = False
+        self._was_lent = False
         self.lost: SessionError | None = None
+
+    @property
+    def lent(self) -> bool:
+        """See above."""
+        return self._was_lent or self._channel.foreign
 
     def send(self, command: str, seconds: float, question: str | None = None, answer: str | None = None) -> Reply:
         """See `runner.contracts.Session.send`."""
@@ -69,7 +76,7 @@ class Exchange:
         """Raise SessionError (`out_of_step`) when the device went on after the prompt that seemed to end the last command."""
         if self._channel.foreign:  # a netmiko task was here: the prompt may be another one, and what is left unread is its
             self.prompt = prompts.learn(self._driver)
-            self._channel.foreign = False
+            self._was_lent, self._channel.foreign = True, False
             return
         arrived = self._driver.take_buffer()
         while self._channel.wait_data(0.0):
