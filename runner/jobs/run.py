@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from runner.events import RunFinished, RunStarted, Tell, Warned
+from runner.execution.claims import Claims
 from runner.execution.control import Control
 from runner.execution.host import PlayRun
 from runner.execution.play import run_play
@@ -19,7 +20,7 @@ from runner.planning.plan import Plan, PlannedPlay
 from runner.planning.registries import Registries
 from runner.playbook.render import Templates
 from runner.reporters.fanout import Fanout
-from runner.secret import Redactor
+from runner.secret import Redactor, Secret
 from runner.states import BAD, HostStatus, JobStatus, exit_code
 from runner.target import Limits, Target
 from runner.transport.connection import GuardedNetmiko
@@ -49,7 +50,7 @@ def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRec
         InputError: a login cannot be resolved; no device was touched.
     """
     targets = _targets(job)
-    redact = Redactor(secret for target in targets.values() for secret in (target.password, target.secret) if secret is not None)
+    redact = Redactor(secret for target in targets.values() for secret in _secrets(target))
     record = JobRecord.of_plan(
         _new_id(),
         job.plan.playbook,
@@ -64,6 +65,13 @@ def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRec
     finally:
         tell.close()
     return record
+
+
+def _secrets(target: Target) -> Iterator[Secret]:
+    """What is to be masked. A password that is the user's own name hides nothing, and masking it would only blur messages."""
+    for secret in (target.password, target.secret):
+        if secret is not None and secret != Secret(target.username):
+            yield secret
 
 
 def _warnings(redact: Redactor) -> tuple[Warned, ...]:
@@ -88,6 +96,7 @@ class _Run:
     tell: Tell
     control: Control
     warnings: tuple[Warned, ...]
+    claims: Claims = field(default_factory=Claims)
 
     def all(self) -> None:
         """Every play, then the end, told whatever happened."""
@@ -130,6 +139,7 @@ class _Run:
                 registries=job.registries,
                 templates=job.templates,
                 output_dir=job.output_dir,
+                claims=self.claims,
                 tell=self.tell,
                 control=self.control,
             )
