@@ -19,9 +19,9 @@ def config() -> None:
 @FORMAT
 def show(origin: bool, format_: str | None) -> None:
     """Show every setting with its value."""
-    settings = settings_for(Path.cwd())
+    settings = settings_for(Path.cwd(), format=format_)
     rows = [(name, settings.value(name), settings.origin(name)) for name in type(settings.options).model_fields]
-    if format_ == "json":
+    if settings.options.format == "json":
         import json
 
         click.echo(json.dumps({name: {"value": value, "origin": source} for name, value, source in rows}, indent=2, default=str))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from runner.cli.completion import complete_hosts
 from runner.cli.options import BATCH_SIZE, FORMAT, INVENTORY, LIMIT, VERBOSE, session_options, settings_for
+from runner.errors import InputError, Problem
 
 
 @click.command("exec", short_help="Run commands on hosts without a playbook.")
@@ -40,6 +42,16 @@ def exec_(
     from runner.cli.session import Choices, run_and_report
     from runner.jobs.prepare import plan_commands
 
-    settings = settings_for(Path.cwd(), format=format_, **flags)
-    planned = plan_commands(pattern, commands, settings, limit=limit)
-    return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable, verbose=verbose, grouped=True))
+    settings = settings_for(Path.cwd(), format=format_, verbosity=verbose or None, **flags)
+    try:
+        planned = plan_commands(pattern, commands, settings, limit=limit)
+    except InputError as error:
+        raise InputError(map(_without_place, error.problems)) from error
+    return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable, grouped=True))
+
+
+def _without_place(problem: Problem) -> Problem:
+    """What was typed needs no place; the playbook that was made of it is ours and tells the user nothing."""
+    from runner.jobs.prepare import COMMAND_LINE
+
+    return replace(problem, where=None) if problem.where is not None and problem.where.file == COMMAND_LINE else problem

@@ -27,10 +27,11 @@ def hosts(pattern: str, limit: str | None, inventory: str | None, format_: str |
     from runner.inventory.load import load_inventory
     from runner.inventory.patterns import select
 
-    loaded = load_inventory(None, settings_for(Path.cwd(), inventory=inventory, format=format_))
+    settings = settings_for(Path.cwd(), inventory=inventory, format=format_)
+    loaded = load_inventory(None, settings)
     show_warnings(loaded.warnings)
     devices = [loaded.devices[name] for name in select(pattern, loaded, limit=limit)]
-    if format_ == "json":
+    if settings.options.format == "json":
         rows = [
             {"name": each.name, "hostname": each.hostname, "port": each.port, "platform": each.platform, "groups": list(each.groups)}
             for each in devices

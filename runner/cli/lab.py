@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import signal
-import tempfile
-import threading
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,6 +65,9 @@ def demo(devices: int, output_dir: Path | None, batch_size: str | None, format_:
     Nothing outside DIR is written, and no configuration is needed.
     """
     _lab_extra()
+    import shutil
+    import tempfile
+
     from runner.lab import Device, Fleet
 
     folder = (output_dir or Path(tempfile.mkdtemp(prefix="nornir-playbook-demo-"))).absolute()
@@ -87,9 +87,15 @@ def _run_demo(playbook: Path, inventory: Path, folder: Path, batch_size: str | N
     from runner.jobs.prepare import read_and_plan
 
     settings = settings_for(
-        folder, inventory=str(inventory), output_dir=str(folder), batch_size=batch_size, format=format_, host_keys="strict"
+        folder,
+        verbosity=verbose or None,
+        inventory=str(inventory),
+        output_dir=str(folder),
+        batch_size=batch_size,
+        format=format_,
+        host_keys="strict",
     )
-    return run_and_report(read_and_plan(playbook, settings), Choices(verbose=verbose))
+    return run_and_report(read_and_plan(playbook, settings), Choices())
 
 
 def _show_judgement(fleet: Fleet, folder: Path) -> None:
@@ -101,15 +107,17 @@ def _show_judgement(fleet: Fleet, folder: Path) -> None:
 
 
 def _wait_for_signal() -> None:
-    """Until Ctrl-C or SIGTERM."""
-    over = threading.Event()
-    before = signal.signal(signal.SIGTERM, lambda number, frame: over.set())
+    """Until Ctrl-C, SIGTERM or the end of the terminal."""
+    import threading
+
+    from runner.cli.signals import interruptible
+
     try:
-        over.wait()
+        with interruptible():
+            threading.Event().wait()
     except KeyboardInterrupt:
-        click.echo("")
-    finally:
-        signal.signal(signal.SIGTERM, before)
+        if sys.stdout is not None and sys.stdout.isatty():
+            click.echo("")  # the cursor stands behind ^C
 
 
 def _lab_extra() -> None:

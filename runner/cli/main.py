@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import click
 
 from runner import __version__
+from runner.cli import streams
 from runner.cli.config import config
 from runner.cli.doc import doc
 from runner.cli.exec import exec_
@@ -21,7 +22,7 @@ from runner.cli.hosts import hosts
 from runner.cli.lab import demo, lab
 from runner.cli.plan import plan, validate
 from runner.cli.run import run
-from runner.errors import InputError, RunnerError
+from runner.errors import InputError, RunnerError, Stopped
 
 PROGRAM = "nornir-playbook"
 
@@ -45,42 +46,58 @@ for command in (run, exec_, plan, validate, hosts, doc, config, lab, demo, help_
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with one of the documented exit codes."""
-    sys.exit(_exit_code(arguments))
+    streams.make_tolerant()
+    code = _exit_code(arguments)
+    lost = streams.flush()
+    sys.exit(_lost(lost) if lost and code == 0 else code)
 
 
 def _exit_code(arguments: Sequence[str] | None) -> int:
     try:
+        return _run(arguments)
+    except BrokenPipeError:
+        # Who read our output has gone, and so nobody misses the rest: `nornir-playbook hosts | head -1` is no error.
+        return 0
+    except Exception as error:
+        if isinstance(error, OSError) and (lost := streams.flush()):
+            return _lost(lost)
+        if os.environ.get("NORNIR_PLAYBOOK_DEBUG"):
+            raise
+        from runner.reporters.escape import one_line
+
+        streams.complain(f"internal error: {type(error).__name__}: {one_line(str(error))}")
+        streams.complain("  this is a bug; NORNIR_PLAYBOOK_DEBUG=1 shows where it came from")
+        return RunnerError.exit_code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """Run a command and show what ended it; each kind of end has its exit code."""
+    try:
         result = cli.main(args=arguments, prog_name=PROGRAM, standalone_mode=False)
-        sys.stdout.flush()
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:
         _usage(error)
         return InputError.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped", err=True)
-        return 7
+        streams.complain("stopped")
+        return Stopped.exit_code
     except RunnerError as error:
         from runner.cli.problems import show_error
 
         show_error(error)
         return error.exit_code
-    except BrokenPipeError:
-        # The reader of our output has gone; nothing may be flushed to it when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:
-        if os.environ.get("NORNIR_PLAYBOOK_DEBUG"):
-            raise
-        click.echo(f"internal error: {type(error).__name__}: {error}", err=True)
-        click.echo("  this is a bug; NORNIR_PLAYBOOK_DEBUG=1 shows where it came from", err=True)
-        return RunnerError.exit_code
     return result if isinstance(result, int) else 0
+
+
+def _lost(reason: str) -> int:
+    streams.complain(f"error: results could not be written: {reason}")
+    return RunnerError.exit_code
 
 
 def _usage(error: click.ClickException) -> None:
     """A usage error with the command to ask for help; wrong input is exit code 3, not click's 1 or 2."""
     context = error.ctx if isinstance(error, click.UsageError) else None
-    click.echo(f"error: {error.format_message()}", err=True)
+    streams.complain(f"error: {error.format_message()}")
     if context is not None:
-        click.echo(f"  {context.command_path} --help shows what it takes", err=True)
+        streams.complain(f"  {context.command_path} --help shows what it takes")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from runner.cli.completion import complete_hosts
+from runner.cli.completion import complete_folders, complete_hosts
 
 if TYPE_CHECKING:
     from runner.settings.load import Settings
@@ -21,6 +21,7 @@ INVENTORY = click.option(
     "--inventory",
     metavar="DIR",
     type=click.Path(),
+    shell_complete=complete_folders,
     help="Folder of the inventory: hosts.yaml, groups.yaml, defaults.yaml. [./inventory]",
 )
 LIMIT = click.option(
@@ -39,7 +40,9 @@ EXTRA_VARS = click.option(
 TAGS = click.option("-t", "--tags", metavar="TAGS", multiple=True, help="Only tasks with one of these tags; comma-separated, repeatable.")
 SKIP_TAGS = click.option("--skip-tags", metavar="TAGS", multiple=True, help="Not the tasks with one of these tags.")
 FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), help="What stdout holds. [text]")
-VERBOSE = click.option("-v", "--verbose", count=True, help="Say more: -v for details of failures, -vv for every task.")
+VERBOSE = click.option(
+    "-v", "--verbose", count=True, type=click.IntRange(0, 4, clamp=True), help="Say more: -v for details of failures, -vv for every task."
+)
 
 _SESSION = (
     click.option(
@@ -55,7 +58,7 @@ _SESSION = (
     ),
     click.option("--command-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds for one command. [60]"),
     click.option("--host-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds for one host in one play."),
-    click.option("--output-dir", metavar="DIR", type=click.Path(), help="Where `save` paths begin. [.]"),
+    click.option("--output-dir", metavar="DIR", type=click.Path(), shell_complete=complete_folders, help="Where `save` paths begin. [.]"),
 )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from pathlib import Path
 
 import click
 
 from runner.cli.options import BATCH_SIZE, EXTRA_VARS, FORMAT, INVENTORY, LIMIT, SKIP_TAGS, TAGS, VERBOSE, settings_for
+from runner.errors import InputError, Problem
 
 
 @click.command(short_help="Show what a playbook would do; touches nothing.")
@@ -37,15 +39,15 @@ def plan(
     from runner.jobs.prepare import read_and_plan
     from runner.planning.describe import as_json, as_lines
 
-    settings = settings_for(playbook.parent, format=format_, **flags)
+    settings = settings_for(playbook.parent, format=format_, verbosity=verbose or None, **flags)
     planned = read_and_plan(playbook, settings, limit=limit, extra_vars=extra_vars, tags=tags, skip_tags=skip_tags)
     show_warnings(planned.inventory.warnings)
-    if format_ == "json":
+    if settings.options.format == "json":
         import json
 
         click.echo(json.dumps(as_json(planned.plan), indent=2, ensure_ascii=True))
         return
-    for line in as_lines(planned.plan, every_host=verbose > 0):
+    for line in as_lines(planned.plan, every_host=settings.options.verbosity > 0):
         click.echo(line)
 
 
@@ -55,16 +57,25 @@ def plan(
 @EXTRA_VARS
 def validate(files: tuple[Path, ...], inventory: str | None, extra_vars: tuple[str, ...]) -> None:
     """Check FILES, each a playbook, as `run` would before the first connection; all problems of all files are shown."""
-    from runner.errors import InputError, Problem
+    from runner.cli.problems import show_warnings
     from runner.jobs.prepare import read_and_plan
 
-    problems: list[Problem] = []
+    problems: dict[Problem, None] = {}  # in order, and what is wrong with the inventory only once
+    warnings: dict[Problem, None] = {}
     for file in files:
         try:
             planned = read_and_plan(file, settings_for(file.parent, inventory=inventory), extra_vars=extra_vars)
         except InputError as error:
-            problems.extend(problem for problem in error.problems if problem not in problems)
+            problems |= dict.fromkeys(error.problems)
         else:
-            click.echo(f"{file}: ok, {len(planned.plan.hosts)} hosts in {len(planned.plan.batches)} batches")
+            warnings |= dict.fromkeys(planned.inventory.warnings)
+            click.echo(f"{file}: ok, {_count(planned.plan.hosts, 'host')} in {_count(planned.plan.batches, 'batch')}")
+    show_warnings(tuple(warnings))
     if problems:
         raise InputError(problems)
+
+
+def _count(things: Sized, noun: str) -> str:
+    from runner.reporters.line import count
+
+    return count(len(things), noun)

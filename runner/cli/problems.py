@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-import click
-
+from runner.cli.streams import complain
 from runner.errors import InputError, Problem, RunnerError
 
 
 def show_error(error: RunnerError) -> None:
     """Everything an error knows. Where several problems were found, their number stands last."""
-    from runner.documents.show import show_problem
     from runner.reporters.escape import escape
 
     if not isinstance(error, InputError):
-        click.echo(f"error: {escape(error.message)}", err=True)
+        complain(f"error: {escape(error.message)}")
         if error.hint:
-            click.echo(f"  {escape(error.hint)}", err=True)
+            complain(f"  {escape(error.hint)}")
         return
     for problem in error.problems:
-        click.echo(show_problem(problem), err=True)
+        complain(_shown(problem, "error: "))
     if len(error.problems) > 1:
-        click.echo(f"{len(error.problems)} problems; nothing was touched", err=True)
+        complain(f"{len(error.problems)} problems; nothing was touched")
 
 
 def show_warnings(problems: tuple[Problem, ...]) -> None:
     """What is odd but allowed."""
+    for problem in problems:
+        complain(_shown(problem, "warning: ", always=True))
+
+
+def _shown(problem: Problem, word: str, *, always: bool = False) -> str:
+    """A problem that has a place begins with it, as editors expect."""
     from runner.documents.show import show_problem
 
-    for problem in problems:
-        click.echo(f"warning: {show_problem(problem)}", err=True)
+    return f"{word if always or problem.where is None else ''}{show_problem(problem)}"

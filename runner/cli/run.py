@@ -45,6 +45,6 @@ def run(
     from runner.cli.session import Choices, run_and_report
     from runner.jobs.prepare import read_and_plan
 
-    settings = settings_for(playbook.parent, format=format_, **flags)
+    settings = settings_for(playbook.parent, format=format_, verbosity=verbose or None, **flags)
     planned = read_and_plan(playbook, settings, limit=limit, extra_vars=extra_vars, tags=tags, skip_tags=skip_tags)
-    return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable, verbose=verbose))
+    return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable))

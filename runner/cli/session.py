@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
+from runner.cli.ask import ask_secret, ask_yes_no, can_ask
+
 if TYPE_CHECKING:
     from runner.events import Tell
+    from runner.execution.control import Control
     from runner.jobs.prepare import Planned
     from runner.journal.record import JobRecord
     from runner.reporters.console import Console
     from runner.reporters.json_document import JsonDocument
     from runner.secret import Redactor
+    from runner.settings.options import Options
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +29,6 @@ class Choices:
 
     ask_pass: bool = False
     ask_enable: bool = False
-    verbose: int = 0
     grouped: bool = False
 
 
@@ -41,15 +45,14 @@ def run_and_report(planned: Planned, choices: Choices) -> int:
     plain = None if choices.ask_pass else plain_password_warning(hosts)
     show_warnings((*planned.inventory.warnings, *([plain] if plain else [])))
     control = Control()
-    reporters = _Reporters(choices, planned.settings.options.format)
-    asks = sys.stdin.isatty() and sys.stderr.isatty()
+    reporters = _Reporters(choices, planned.settings.options, control)
     job = job_of(
         planned,
-        ask_pass=_ask_secret if choices.ask_pass else None,
-        ask_enable=_ask_secret if choices.ask_enable else None,
-        ask_host_key=reporters.ask if asks else None,
+        ask_pass=ask_secret if choices.ask_pass else None,
+        ask_enable=ask_secret if choices.ask_enable else None,
+        ask_host_key=reporters.ask if can_ask() else None,
     )
-    with stop_on_signals(control):
+    with stop_on_signals(control, reporters.say):
         record = run_job(job, reporters.make, control)
     record.close()
     if reporters.lost:
@@ -61,9 +64,11 @@ def run_and_report(planned: Planned, choices: Choices) -> int:
 class _Reporters:
     """The reporters of a run on this terminal or pipe."""
 
-    def __init__(self, choices: Choices, format_: str) -> None:
+    def __init__(self, choices: Choices, options: Options, control: Control) -> None:
         self._choices = choices
-        self._json = format_ == "json"
+        self._options = options
+        self._json = options.format == "json"
+        self._control = control
         self._console: Console | None = None
         self._document: JsonDocument | None = None
 
@@ -77,7 +82,7 @@ class _Reporters:
             out=sys.stdout,
             err=sys.stderr,
             results=not self._json,
-            verbosity=self._choices.verbose,
+            verbosity=self._options.verbosity,
             grouped=self._choices.grouped,
             redact=redact,
         )
@@ -88,18 +93,19 @@ class _Reporters:
 
     def ask(self, question: str) -> bool:
         """Ask about a host key while the console waits."""
-        if self._console is None:
-            return False
-        with self._console.paused():
-            return click.confirm(question, err=True)
+        with self._quiet():
+            return ask_yes_no(question, self._control.proceed)
+
+    def say(self, text: str) -> None:
+        """Say something about the run itself, above the live lines."""
+        with self._quiet():
+            click.echo(text, err=True)
+
+    def _quiet(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._console is None else self._console.paused()
 
     @property
     def lost(self) -> str:
         """Why results did not reach stdout."""
         writer = self._document or self._console
         return writer.lost if writer is not None else ""
-
-
-def _ask_secret(prompt: str) -> str:
-    value: str = click.prompt(prompt, hide_input=True, err=True)
-    return value

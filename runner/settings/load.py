@@ -18,6 +18,9 @@ from runner.settings.options import Options, environment_name, expected
 from runner.settings.project import PROJECT_FILE
 from runner.settings.toml import TomlFile, read_toml
 
+_NO_SETTINGS = frozenset({"NORNIR_PLAYBOOK_DEBUG", "NORNIR_PLAYBOOK_ACCESSIBLE"})
+"""Environment variables of ours that are for one process only: a traceback with internal errors, and no redrawn lines."""
+
 
 class Rank(IntEnum):
     """Who said it; the higher one wins. What a playbook says stands between ENVIRONMENT and PROJECT."""
@@ -159,7 +162,7 @@ def _default_inventory(project: Path | None) -> Path:
 
 
 def _unknown_variables(environ: Mapping[str, str]) -> Iterator[Problem]:
-    known = {environment_name(name) for name in Options.model_fields}
+    known = {environment_name(name) for name in Options.model_fields} | _NO_SETTINGS
     for variable in sorted(environ):
         # click's completion is driven by variables of its own, such as _NORNIR_PLAYBOOK_COMPLETE.
         if variable.startswith("NORNIR_PLAYBOOK_") and variable not in known and "COMPLETE" not in variable:

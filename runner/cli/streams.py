@@ -1,0 +1,48 @@
+"""stdout and stderr at their limits: closed, full, without a reader, or with an encoding that cannot say everything."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from io import TextIOWrapper
+from typing import TextIO
+
+import click
+
+
+def make_tolerant() -> None:
+    """What the encoding of a stream cannot say is written as an escape instead of ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def complain(text: str) -> None:
+    """Say something on stderr; where nobody can read it, nothing happens."""
+    with suppress(OSError, ValueError):  # ValueError: the stream was closed
+        click.echo(text, err=True)
+
+
+def flush() -> str:
+    """Write out what is left. Returns why stdout could not be written, empty where it was or its reader had merely gone.
+
+    A stream that cannot be written leads nowhere from then on: Python would try again at its end, complain and leave with code
+    120 (https://docs.python.org/3/library/signal.html#note-on-sigpipe).
+    """
+    _flushed(sys.stderr)
+    return _flushed(sys.stdout)
+
+
+def _flushed(stream: TextIO | None) -> str:
+    if stream is None:  # the process was started without it
+        return ""
+    try:
+        stream.flush()
+    except (OSError, ValueError) as error:
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+        return "" if isinstance(error, BrokenPipeError) else str(getattr(error, "strerror", None) or error)
+    return ""
