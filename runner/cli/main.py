@@ -25,6 +25,8 @@ from runner.cli.run import run
 from runner.errors import InputError, RunnerError, Stopped
 
 PROGRAM = "nornir-playbook"
+COMPLETE = "_NORNIR_PLAYBOOK_COMPLETE"
+"""The environment variable by which the completion scripts of shells ask."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -59,27 +61,48 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
         # Who read our output has gone, and so nobody misses the rest: `nornir-playbook hosts | head -1` is no error.
         return 0
     except Exception as error:
-        if isinstance(error, OSError) and (lost := streams.flush()):
-            return _lost(lost)
         if os.environ.get("NORNIR_PLAYBOOK_DEBUG"):
             raise
-        from runner.reporters.escape import one_line
+        return _broken(error)
 
-        streams.complain(f"internal error: {type(error).__name__}: {one_line(str(error))}")
-        streams.complain("  this is a bug; NORNIR_PLAYBOOK_DEBUG=1 shows where it came from")
-        return RunnerError.exit_code
+
+def _broken(error: Exception) -> int:
+    """What nobody foresaw. Of the system's own errors, those without a file's name come from our output."""
+    from runner.reporters.escape import one_line
+
+    if isinstance(error, OSError) and error.strerror:
+        return _lost(error.strerror) if error.filename is None else _complained(f"error: {one_line(f'{error.filename}: {error.strerror}')}")
+    streams.complain(f"internal error: {type(error).__name__}: {one_line(str(error))}")
+    return _complained("  this is a bug; NORNIR_PLAYBOOK_DEBUG=1 shows where it came from")
+
+
+def _lost(reason: str) -> int:
+    return _complained(f"error: results could not be written: {reason}")
+
+
+def _complained(text: str) -> int:
+    streams.complain(text)
+    return RunnerError.exit_code
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    """Run a command and show what ended it; each kind of end has its exit code."""
+    """Run a command and show what ended it; each kind of end has its exit code.
+
+    In place of click's `main`, whose code for a broken pipe is 1.
+    """
+    if instruction := os.environ.get(COMPLETE):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(cli, {}, PROGRAM, COMPLETE, instruction)
     try:
-        result = cli.main(args=arguments, prog_name=PROGRAM, standalone_mode=False)
+        with cli.make_context(PROGRAM, [*(sys.argv[1:] if arguments is None else arguments)]) as context:
+            result = cli.invoke(context)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:
         _usage(error)
         return InputError.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt, EOFError):
         streams.complain("stopped")
         return Stopped.exit_code
     except RunnerError as error:
@@ -88,11 +111,6 @@ def _run(arguments: Sequence[str] | None) -> int:
         show_error(error)
         return error.exit_code
     return result if isinstance(result, int) else 0
-
-
-def _lost(reason: str) -> int:
-    streams.complain(f"error: results could not be written: {reason}")
-    return RunnerError.exit_code
 
 
 def _usage(error: click.ClickException) -> None:
