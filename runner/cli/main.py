@@ -116,6 +116,9 @@ def _run(arguments: Sequence[str] | None) -> int:
 def _usage(error: click.ClickException) -> None:
     """A usage error with the command to ask for help; wrong input is exit code 3, not click's 1 or 2."""
     context = error.ctx if isinstance(error, click.UsageError) else None
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        streams.complain(error.format_message())
+        return
     streams.complain(f"error: {error.format_message()}")
     if context is not None:
         streams.complain(f"  {context.command_path} --help shows what it takes")
