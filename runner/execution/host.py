@@ -20,7 +20,7 @@ from runner.execution.tasks import HostWork, run_task
 from runner.planning.plan import Plan, PlannedPlay
 from runner.planning.registries import Registries
 from runner.playbook.render import Templates
-from runner.states import HostStatus, TaskStatus
+from runner.states import GOOD, HostStatus, TaskStatus
 from runner.target import Limits, Target
 
 CONNECTION = "netmiko"
@@ -39,6 +39,9 @@ class Connection(Session, Protocol):
 
     def connect(self) -> None:
         """Open it and see the first prompt. Raises SessionError or Stopped."""
+
+    def check(self) -> None:
+        """Raise SessionError when the device went on after the prompt that seemed to end the last command, or is gone."""
 
     def close(self) -> None:
         """Close it; returns when it is closed at the device, or the time for that is up."""
@@ -89,6 +92,8 @@ def run_host(nornir_task: Task, run: PlayRun) -> Result:
             connection.connect()
             run.tell(HostConnected(host=host.name, play=run.play.name, batch_number=number, duration_seconds=time.monotonic() - started))
         end = _tasks(nornir_task, run, connection, number)
+        if connection is not None and end.status in GOOD:
+            connection.check()  # what the last command gave may turn out to have been cut
     except SessionError as error:
         status = HostStatus.UNREACHABLE if error.unreachable else HostStatus.FAILED
         end = _End(status=status, reason=error.message, hint=error.hint, phase=error.phase)

@@ -50,6 +50,7 @@ class ScriptedConnection:
     target: Target
     opens: Callable[[], None] = lambda: None
     answers: dict[str, Answer] = field(default_factory=dict)
+    checks: Callable[[], None] = lambda: None
     deadline: float | None = None
     close_confirmed: bool = True
     sent: list[str] = field(default_factory=list)
@@ -57,6 +58,9 @@ class ScriptedConnection:
 
     def connect(self) -> None:
         self.opens()
+
+    def check(self) -> None:
+        self.checks()
 
     def close(self) -> None:
         self.closed += 1
@@ -74,6 +78,7 @@ class Scenario:
     hosts: int = 1
     opens: dict[str, Callable[[], None]] = field(default_factory=dict)
     answers: dict[str, dict[str, Answer]] = field(default_factory=dict)
+    checks: dict[str, Callable[[], None]] = field(default_factory=dict)
     control: Control = field(default_factory=Control)
     limits: Limits = field(default_factory=Limits)
     events: list[Event] = field(default_factory=list)
@@ -101,6 +106,7 @@ class Scenario:
 
         def connect(target: Target) -> ScriptedConnection:
             made = ScriptedConnection(target, self.opens.get(target.name, lambda: None), self.answers.get(target.name, {}))
+            made.checks = self.checks.get(target.name, made.checks)
             self.connections[target.name] = made
             return made
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import Stopped
+from runner.errors import SessionError, Stopped
 from runner.events import BatchFinished, BatchStarted, Event, HostConnected, HostFinished, HostStarted, PlayStarted, TaskFinished
 from runner.states import BatchStatus, HostStatus, TaskStatus
 from runner.target import Limits
@@ -131,3 +131,11 @@ def test_the_hosts_deadline_reaches_the_connection(tmp_path: Path) -> None:
 
 def test_stopped_is_not_a_failure() -> None:
     assert Stopped("x").exit_code == 7
+
+
+def test_f15_a_device_that_goes_on_after_its_last_prompt_is_not_ok(tmp_path: Path) -> None:
+    def out_of_step() -> None:
+        raise SessionError("the device went on after its prompt", phase="command", cause="out_of_step")
+
+    run = Scenario(tmp_path, hosts=2, checks={"r1": out_of_step}).run(PLAY)
+    assert [run.told(HostFinished, name)[0].status for name in ("r1", "r2")] == [HostStatus.FAILED, HostStatus.OK]
