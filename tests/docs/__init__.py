@@ -1,0 +1,1 @@
+"""The documentation is tested: links, playbooks, commands and scripts in it hold, and the reference is what the code says."""
