@@ -114,7 +114,8 @@ def failure(phase: Phase, cause: str, place: str, details: Mapping[str, object],
         "during": f" in the middle of {details['doing']}" if details.get("doing") else "",
         "seen": f"last seen: '{seen}'" if seen else "nothing was seen of it",
     }
-    message = f"{_SUBJECTS[phase].format(place=place)}: {sentence.format(**words)}"
+    subject = _SUBJECTS["command" if cause == "unknown_platform" else phase].format(place=place)
+    message = f"{subject}: {sentence.format(**words)}"
     return SessionError(message, phase=phase, cause=cause, hint=hint or usual.format(**words), output=_end(output))
 
 

@@ -124,6 +124,6 @@ class Guarded(BaseConnection):
 def driver_of(platform: str) -> type[Guarded] | None:
     """The guarded driver of a netmiko device type; None when there is none that speaks SSH."""
     driver = CLASS_MAPPER.get(platform)
-    if driver is None or platform.endswith(("_telnet", "_serial")) or platform in ("autodetect", "terminal_server"):
+    if driver is None or platform.endswith(("_telnet", "_serial")) or platform == "autodetect":
         return None
     return cast(type[Guarded], type(f"Guarded{driver.__name__}", (Guarded, driver), {}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_=>78]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_=>78])")
 _LINE_END = re.compile(r"\r+\n|\n\r(?!\n)")
 _BLANKS = re.compile(r"\s+")
 _BETWEEN = r"[\s\x08]*"
