@@ -96,7 +96,11 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
 
     def send(self, command: str, *, timeout: float | None = None, prompt: str | None = None, answer: str | None = None) -> Reply:
         """Send one command; see `runner.contracts.Session`."""
-        return self._opened().send(command, self._limits.command if timeout is None else timeout, prompt, answer)
+        try:
+            return self._opened().send(command, self._limits.command if timeout is None else timeout, prompt, answer)
+        except SessionError:
+            self._watch.check_stop()  # a second Ctrl-C closes sessions from outside: that was us, and not the device
+            raise
 
     def check(self) -> None:
         """Raise SessionError (`out_of_step`) when the device has gone on after what seemed to be the end of the last command.

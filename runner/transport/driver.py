@@ -23,6 +23,9 @@ from runner.transport.watch import Watch
 QUIET = 0.1
 """Seconds without data after which a device is taken to have said what it had to say; netmiko waits that long always."""
 
+USUAL = 10.0
+"""Seconds that netmiko gives a text which must come."""
+
 
 class Guarded(BaseConnection):
     """Stands in front of a driver's class.
@@ -98,9 +101,14 @@ class Guarded(BaseConnection):
         return super()._test_channel_read(count=count, pattern=pattern)
 
     def read_until_pattern(self, pattern: str = "", read_timeout: float = 10.0, re_flags: int = 0, max_loops: int | None = None) -> str:
-        """As netmiko's, woken by data. While the session is being opened only our own deadline counts."""
+        """As netmiko's, woken by data.
+
+        While the session is being opened only our own deadline counts, except where a driver gives a text less time than is usual:
+        then it asks whether it comes at all, and goes on when it does not.
+        """
         seconds = self.read_timeout_override or read_timeout
-        until = math.inf if self.opening or not seconds else time.monotonic() + seconds
+        patient = not seconds or (self.opening and seconds >= USUAL)
+        until = math.inf if patient else time.monotonic() + seconds
         output = ""
         while True:
             output += self.read_channel()

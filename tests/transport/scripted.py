@@ -47,12 +47,14 @@ class Login(asyncssh.SSHServer):
         return list(responses) == ["admin"]
 
 
-async def cisco(reader: Reader, writer: Writer, *, answers: Callable[[bytes], bytes] = lambda line: b"", echo: bool = True) -> None:
+async def cisco(
+    reader: Reader, writer: Writer, *, answers: Callable[[bytes], bytes] = lambda line: b"", echo: bool = True, prompt: bytes = b"r1#"
+) -> None:
     """A device of a few lines: prompt, line, echo, answer, prompt."""
-    writer.write(b"\r\nr1#")
+    writer.write(b"\r\n" + prompt)
     while line := await reader.readline():
         line = line.strip()
-        writer.write((line if echo else b"") + b"\r\n" + answers(line) + b"r1#")
+        writer.write((line if echo else b"") + b"\r\n" + answers(line) + prompt)
 
 
 @contextmanager

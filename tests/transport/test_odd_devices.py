@@ -176,3 +176,31 @@ def test_f24_a_wrong_password_is_tried_by_one_method_only(login: Login, cause: s
         pass
     assert (caught.value.phase, caught.value.cause) == ("auth", cause)
     assert login.tried == tried
+
+
+PLATFORMS: dict[str, tuple[bytes, dict[bytes, bytes]]] = {
+    "cisco_xe": (b"r1#", {}),
+    "cisco_nxos": (b"r1# ", {}),
+    "cisco_xr": (b"RP/0/RP0/CPU0:r1#", {}),
+    "arista_eos": (b"r1#", {b"terminal width 511": b"Width set to 511 columns.", b"terminal length 0": b"Pagination disabled."}),
+    "juniper_junos": (
+        b"admin@r1> ",
+        {b"set cli screen-width 511": b"Screen width set to 511", b"set cli screen-length 0": b"Screen length set to 0"},
+    ),
+    "huawei": (b"<r1>", {}),
+    "hp_procurve": (b"r1# ", {}),
+    "generic": (b"r1$ ", {}),
+}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_drivers_of_other_platforms_work_unchanged(platform: str) -> None:
+    prompt, known = PLATFORMS[platform]
+
+    async def talk(reader: Reader, writer: Writer) -> None:
+        said = {**known, b"show clock": b"12:00"}
+        await cisco(reader, writer, answers=lambda line: said[line] + b"\r\n" if line in said else b"", prompt=prompt)
+
+    with session(talk, platform=platform) as connection:
+        assert [connection.send("show clock").output for _ in range(2)] == ["12:00"] * 2
+        assert str(connection.connection.send_command("show clock")).strip() == "12:00"
