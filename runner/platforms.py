@@ -40,7 +40,8 @@ class Platform:
     Arguments:
         read_only: first words (or their unambiguous beginnings) of commands that never change the device.
         errors: regular expressions, each matched from the start of an output line, of the device's own error messages.
-        redirections: what turns a reading command into a writing one when it stands in it, outside a pattern behind a pipe.
+        redirections: what turns a reading command into a writing one wherever it stands in it. Some systems redirect behind a
+            pipe too (`| include x > file`), so a pattern that needs such a character is refused as well.
     """
 
     name: str
