@@ -71,7 +71,8 @@ def test_the_stronger_variable_wins(tmp_path: Path, keywords: str, options: dict
 
 
 def test_task_vars_win_over_play_vars_and_variables_may_use_each_other(tmp_path: Path) -> None:
-    text = "- hosts: r1\n  vars: {a: '{{ b }}!', b: '{{ site }}'}\n  tasks:\n    - {commands: 'show {{ a }} {{ c }}', vars: {c: '{{ a }}?', b: x}}\n"
+    play = "- hosts: r1\n  vars: {a: '{{ b }}!', b: '{{ site }}'}\n"
+    text = play + "  tasks: [{commands: 'show {{ a }} {{ c }}', vars: {c: '{{ a }}?', b: x}}]\n"
     assert arguments(plan(tmp_path, text), "r1") == ["show x! x!?"]
 
 
@@ -95,7 +96,8 @@ def test_a_condition_that_skips_a_host_spares_it_what_it_does_not_have(tmp_path:
     assert not made.plays[0].needs_session("r3") and made.plays[0].needs_session("r1")
 
 
-LATER = "- hosts: all\n  tasks:\n    - {{commands: show clock, register: it, on_result: [{{parse: {{with: json, register: rows}}}}]}}\n    - {}\n"
+FIRST = "{{commands: show clock, register: it, on_result: [{{parse: {{with: json, register: rows}}}}]}}"
+LATER = f"- hosts: all\n  tasks:\n    - {FIRST}\n    - {{}}\n"
 
 
 @pytest.mark.parametrize(
