@@ -150,7 +150,11 @@ class Composer:
     def _count(self, size: int, where: Position) -> None:
         self._size += size
         if self._size > MAX_VALUES:
-            raise TooMuch(f"the file holds more than {MAX_VALUES:,} values once its aliases are followed", where, "split the file")
+            raise TooMuch(
+                f"the file holds more than {MAX_VALUES:,} values once its aliases are followed",
+                where,
+                "use fewer aliases, or split the file",
+            )
 
 
 def _copy(value: Any) -> Any:

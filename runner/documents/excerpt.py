@@ -7,11 +7,14 @@ from collections.abc import Sequence
 
 MASK = "******"
 _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
-_SENSITIVE = r"password|passwd|passphrase|secret|token|community|credentials?|(?:[\w-]*[_-])?key"
-_KEY = re.compile(rf"(?P<shown>(?<![\w])[\w-]*(?:{_SENSITIVE})[\w-]*[\"']?\s*[:=])\s*[^\s:=].*", re.IGNORECASE)
-_WORD = re.compile(r"(?P<shown>\b(?:password|secret|community|key-string)\s)\s*[^\s:=].*", re.IGNORECASE)
-_LOGIN = re.compile(r"(?<=://)[^\s/@]+@")
-_SECRET_KEY_LINE = re.compile(rf"[\s-]*[\"']?[\w-]*(?:{_SENSITIVE})[\w-]*[\"']?\s*:", re.IGNORECASE)
+# Every repetition is bounded, so that a line of a million characters takes a million steps and not their square.
+_SENSITIVE = r"(?:password|passwd|passphrase|secret|token|community|credential|psk|(?<![a-z])key(?![a-z]))[\w-]{0,40}"
+_KEY = rf"{_SENSITIVE}[\"']?\s{{0,20}}[:=]"
+_KEY_AND_VALUE = re.compile(rf"(?P<shown>{_KEY})\s{{0,20}}\S.*", re.IGNORECASE)
+_WORD_AND_VALUE = re.compile(rf"(?P<shown>(?:{_SENSITIVE}|\bmd5))\s{{1,20}}\S.*", re.IGNORECASE)  # as device configurations write it
+_KEY_SOMEWHERE = re.compile(_KEY, re.IGNORECASE)
+_KEY_AT_END = re.compile(rf"{_KEY}\s{{0,20}}$", re.IGNORECASE)
+_LOGIN = re.compile(r"(?<=://)[^\s/@]{1,500}@")
 _LOOK_BACK = 200
 
 
@@ -25,35 +28,35 @@ def excerpt(lines: Sequence[str], index: int) -> str:
     if not 0 <= index < len(lines):
         return ""
     line = lines[index]
-    if _inside_secret(lines, index):
+    if line.strip() and _inside_secret(lines, index):
         return " " * _indent(line) + MASK
     return mask(line)
 
 
 def mask(line: str) -> str:
     """The line with everything behind a secret-looking word masked. It rather masks too much."""
-    for pattern in (_KEY, _WORD):
-        line = pattern.sub(lambda match: f"{match['shown']} {MASK}", line, count=1)
+    for pattern in (_KEY_AND_VALUE, _WORD_AND_VALUE):
+        line = pattern.sub(lambda match: f"{match['shown'].rstrip()} {MASK}", line, count=1)
     return _LOGIN.sub(f"{MASK}@", line)
 
 
 def _inside_secret(lines: Sequence[str], index: int) -> bool:
     """Whether an enclosing key, seen by its smaller indentation, looks like that of a secret."""
-    indent = _indent(lines[index])
-    for number in range(index - 1, max(-1, index - _LOOK_BACK), -1):
-        line = lines[number]
-        if line.strip() and (_indent(line) < indent or _is_list_under(line, lines[index])):
-            indent = _indent(line)
-            if _SECRET_KEY_LINE.match(line):
+    if index and _KEY_AT_END.search(lines[index - 1]):
+        return True
+    inner = lines[index]
+    for line in reversed(lines[max(0, index - _LOOK_BACK) : index]):
+        if line.strip() and _encloses(line, inner):
+            if _KEY_SOMEWHERE.search(line):
                 return True
-        if indent == 0 and not _is_list_under(line, lines[index]):
-            return False
+            inner = line
     return False
 
 
-def _is_list_under(line: str, entry: str) -> bool:
-    """`- x` may stand at the same indentation as the key it belongs to."""
-    return entry.lstrip().startswith("- ") and _indent(line) == _indent(entry) and not line.lstrip().startswith("-")
+def _encloses(line: str, inner: str) -> bool:
+    """By indentation; a list may stand as far left as the key it belongs to."""
+    entry = inner.lstrip().startswith("-") and not line.lstrip().startswith("-")
+    return _indent(line) < _indent(inner) or (entry and _indent(line) == _indent(inner))
 
 
 def _indent(line: str) -> int:

@@ -15,7 +15,9 @@ def known_keys(model: type[BaseModel], path: Sequence[str | int]) -> tuple[str, 
     places: list[Any] = [model]
     for step in path:
         places = [inner for place in places for each in _unwrapped(place) for inner in _inside(each, step)]
-    models = [each for place in places for each in _unwrapped(place) if _is_model(each)]
+    kinds = [each for place in places for each in _unwrapped(place)]
+    kinds += [entry for each in kinds if get_origin(each) in (list, tuple) for entry in _inside(each, 0)]  # one entry without brackets
+    models = [each for each in kinds if _is_model(each)]
     return tuple(dict.fromkeys(key for each in models for key in keys_of(each)))
 
 

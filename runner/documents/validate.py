@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -21,7 +21,6 @@ _EXPECTED = {
     "string_type": "text",
     "int_type": "a whole number",
     "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
     "float_type": "a number",
     "float_parsing": "a number",
     "bool_type": "true or false",
@@ -45,6 +44,7 @@ _LIMITS = {
     "less_than_equal": "at most {le}",
     "multiple_of": "a multiple of {multiple_of}",
     "finite_number": "a finite number",
+    "int_from_float": "a whole number, without a fraction",
     "string_pattern_mismatch": "text that matches {pattern}",
 }
 _LENGTHS = {
@@ -96,8 +96,14 @@ def located(
     return [
         _problem(place, group, model, value, document, path)
         for place, group in places.items()
-        if unless is None or group[0]["type"] in _OF_KEYS or not unless(group[0]["input"])
+        if (unless is None or group[0]["type"] in _OF_KEYS or not unless(group[0]["input"])) and not _is_explained(place, group, places)
     ]
+
+
+def _is_explained(place: DataPath, group: Sequence[ErrorDetails], places: Iterable[DataPath]) -> bool:
+    """Whether the value is of the right kind for one alternative of a union, and something inside it has a problem of its own."""
+    union = all(len(details["loc"]) > len(place) for details in group)
+    return union and any(len(other) > len(place) and other[: len(place)] == place for other in places)
 
 
 def _data_path(details: ErrorDetails, value: Any) -> DataPath:

@@ -15,6 +15,7 @@ from jinja2.filters import FILTERS, make_attrgetter
 from jinja2.runtime import Undefined
 
 from runner.playbook.limits import (
+    MAX_TEXT,
     Meter,
     bounded,
     check_count,
@@ -111,16 +112,14 @@ def regex_replace(
     value: Any, pattern: str, replacement: str = "", ignorecase: bool = False, multiline: bool = False, count: int = 0
 ) -> str:
     """The text with everything that matches replaced, at most `count` times where it is not 0."""
-    length = 0
-
-    def expanded(found: re.Match[str]) -> str:
-        nonlocal length
-        text = found.expand(replacement)
-        length += len(text)
-        check_text(length)
-        return text
-
-    return _compiled(pattern, ignorecase, multiline).sub(expanded, str(value), count=count)
+    text, compiled = str(value), _compiled(pattern, ignorecase, multiline)
+    groups = replacement.count("\\")
+    if (len(text) + 1) * (len(replacement) + groups * len(text)) > MAX_TEXT:  # it could be too much, so look before
+        length = 0
+        for found in itertools.islice(compiled.finditer(text), count or None):
+            length += len(replacement) + groups * (found.end() - found.start())
+            check_text(length)
+    return compiled.sub(replacement, text, count=count)
 
 
 def _group(name: str) -> int | str:

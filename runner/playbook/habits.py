@@ -81,8 +81,8 @@ def advice(key: str, table: dict[str, str]) -> str:
         return ""
     if module.endswith("_command"):
         return "use commands"
-    if module.endswith(("_config", "_save", "_facts")):
-        return "this version only reads from devices; use commands" if module.endswith("_facts") else "this version only reads from devices"
-    if key.startswith("ansible.builtin.") or module != key:
-        return advice(module, table) or f"write '{module}' without a collection where there is such an action"
-    return ""
+    if module.endswith("_facts"):
+        return "this version only reads from devices; use commands"
+    if module.endswith(("_config", "_save", "_interfaces", "_vlans")):
+        return "this version only reads from devices"
+    return advice(module, table) if module != key else ""

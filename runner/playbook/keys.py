@@ -28,12 +28,13 @@ def known_keys(
     for key, value in data.items():
         if key in known:
             continue
-        hint = advice(key, habits)
-        meant = None if hint else nearest(key, known)
+        tail = key.rpartition(".")[2]
+        hint = f"write '{tail}'" if tail in known else advice(key, habits)
+        meant = tail if tail in known else None if hint else nearest(key, known)
         if key.startswith("with_"):
             found.setdefault("loop", value if isinstance(value, list | str) else [])
         if meant:
-            hint = f"did you mean '{meant}'?"
+            hint = hint or f"did you mean '{meant}'?"
             found.setdefault(meant, value)
         problems.append(document.problem(f"unknown key '{key}'", (*at, key), hint=hint or listed, key=True))
     return found, problems

@@ -13,9 +13,9 @@ MAX_TEXT = 20_000_000
 """Characters of one text that a template makes: twice the output kept of one command."""
 MAX_ENTRIES = 500_000
 """Values in one list or mapping that a template makes, nested ones counted wherever they stand."""
-MAX_STEPS = 2_000_000
+MAX_STEPS = 1_000_000
 """Steps of one template: a turn of a loop, a call, a filter and an operator are one each, and each 100 characters or entry made."""
-MAX_SECONDS = 10.0
+MAX_SECONDS = 5.0
 """Processor time of one template, in the thread that renders it. Looked at between steps."""
 MAX_BITS = 20_000
 """Size of a whole number that a template makes; Python itself refuses to show one of more than 4300 digits."""

@@ -12,6 +12,7 @@ from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.meta import find_undeclared_variables
 from jinja2.parser import Parser
 from jinja2.runtime import Undefined
+from jinja2.utils import missing
 
 from runner.documents.scalars import kind
 from runner.documents.suggest import did_you_mean
@@ -141,11 +142,12 @@ class Templates:
         match error:
             case TemplateError():
                 return error
-            case UndefinedName(name=name, owner=None):
+            case UndefinedName(name=name, owner=owner) if owner is missing:
                 return TemplateError(f"'{name}' is undefined", hint=did_you_mean(name, scope) or NAMES.get(name, ""), undefined=name)
             case UndefinedName(name=name, owner=owner):
                 known = [key for key in owner if isinstance(key, str)] if isinstance(owner, Mapping) else []
-                message = f"'{name}' is undefined in {kind(owner).replace('a ', 'the ', 1)} it is looked up in"
+                place = "an empty value" if owner is None else f"{kind(owner).replace('a ', 'the ', 1)} it is looked up in"
+                message = f"'{name}' is undefined in {place}"
                 return TemplateError(message, hint=did_you_mean(name, known), undefined=name)
             case TemplateSyntaxError(message=message, lineno=line):
                 return self._syntax(message or "", line, text)

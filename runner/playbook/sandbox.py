@@ -13,7 +13,7 @@ from jinja2 import StrictUndefined, Undefined, nodes, pass_context
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedFormatter
-from jinja2.utils import Namespace
+from jinja2.utils import Namespace, missing
 from jinja2.visitor import NodeTransformer
 
 from runner.playbook.filters import filters, tests
@@ -48,7 +48,7 @@ _MAX_RANGE = 100_000
 
 
 class UndefinedName(UndefinedError):
-    """A template used a name or a key that does not exist. `owner` is what was looked into, None for a variable."""
+    """A template used a name or a key that does not exist. `owner` is what was looked into, `missing` for a variable."""
 
     def __init__(self, name: str, owner: Any) -> None:
         super().__init__(f"'{name}' is undefined")
@@ -66,7 +66,7 @@ class Missing(StrictUndefined):
         if self._undefined_hint:
             return self._undefined_hint
         known = isinstance(self._undefined_obj, Mapping | list | tuple | str | int | float | types.NoneType)
-        raise UndefinedName(str(self._undefined_name), self._undefined_obj if known else None)
+        raise UndefinedName(str(self._undefined_name), self._undefined_obj if known else missing)
 
     def __getattr__(self, name: str) -> Any:
         if name[:2] == "__":
