@@ -23,9 +23,9 @@ _SUBJECTS: dict[Phase, str] = {
     "disconnect": "disconnect from {place}",
 }
 
-_LIMIT = "if the device is just slow, raise the limit"
-_VTY = "its VTY lines may all be in use: look at `show users` on the device"
-_ACL = "an access list on the device or its SSH settings may not let this machine in"
+_SLOW = "if the device is just slow, raise --connect-timeout"
+_VTY = "its VTY lines may all be in use: `show users`"
+_ACL = "an access list may not let this machine in"
 _PLATFORM = "check that 'platform' in the inventory is what the device is"
 
 _TEXTS: dict[tuple[Phase, str], tuple[str, str]] = {
@@ -43,7 +43,7 @@ _TEXTS: dict[tuple[Phase, str], tuple[str, str]] = {
     ("tcp", "closed"): ("the connection was reset while it was opened", _ACL),
     ("tcp", "no_descriptors"): ("this process has no file descriptor left", "raise `ulimit -n`, or use a smaller batch"),
     ("tcp", "failed"): ("{detail}", "check the address and the network of this machine"),
-    ("banner", "no_banner"): ("the connection is open but the device says nothing", f"it may be overloaded; {_LIMIT} of the connect time"),
+    ("banner", "no_banner"): ("the connection is open but the device says nothing", f"it may be overloaded; {_SLOW}"),
     ("banner", "not_ssh"): ("something other than SSH answers: {detail}", "check the port"),
     ("banner", "closed"): ("the device closed the connection before it sent one", f"{_ACL}, or {_VTY}"),
     ("banner", "old_protocol"): ("the device speaks a version of SSH that is no longer used", "switch it to SSH version 2"),
@@ -52,7 +52,7 @@ _TEXTS: dict[tuple[Phase, str], tuple[str, str]] = {
         "the device offers only old or only newer algorithms than this machine: update its software or its SSH settings",
     ),
     ("host_key", "closed"): ("the device closed the connection in the middle of it", _ACL),
-    ("host_key", "timeout"): ("it did not end in time", f"the device may be overloaded; {_LIMIT} of the connect time"),
+    ("host_key", "timeout"): ("it did not end in time", f"the device may be overloaded; {_SLOW}"),
     ("host_key", "failed"): ("it failed: {detail}", "try `ssh -v` to the device"),
     ("host_key", "unknown_key"): (
         "its key is not known: {key}",
@@ -72,12 +72,15 @@ _TEXTS: dict[tuple[Phase, str], tuple[str, str]] = {
     ("auth", "enable_rejected"): ("the device did not grant privileged mode", "check 'secret', or --ask-enable"),
     ("shell", "no_session"): ("the device has no free session", _VTY),
     ("shell", "closed"): ("the device closed the session at login", _VTY),
-    ("shell", "timeout"): ("the device accepted the login but opens no shell", f"{_VTY}; {_LIMIT} of the connect time"),
+    ("shell", "timeout"): ("the device accepted the login but opens no shell", f"{_VTY}; {_SLOW}"),
     ("shell", "failed"): ("the device refused a terminal: {detail}", "check that this user may open a shell"),
-    ("prompt", "no_prompt"): ("none was seen in time", _PLATFORM),
+    ("prompt", "no_prompt"): ("none was seen in time", f"{_PLATFORM}; {_SLOW}"),
     ("prompt", "closed"): ("the device closed the session at login", _VTY),
     ("prompt", "failed"): ("the session could not be set up: {detail}", _PLATFORM),
-    ("command", "command_timeout"): ("no prompt in {seconds} s after {doing}", f"{{seen}}; {_LIMIT} of the command"),
+    ("command", "command_timeout"): (
+        "no prompt in {seconds} s after {doing}",
+        "{seen}; if the command is just slow, raise --command-timeout",
+    ),
     ("command", "closed"): ("the device closed the session in the middle of {doing}", "{seen}"),
     ("command", "output_limit"): ("{doing} gave more than {limit} bytes and did not end", "narrow the command down"),
     ("command", "out_of_step"): (
@@ -89,7 +92,7 @@ _TEXTS: dict[tuple[Phase, str], tuple[str, str]] = {
     ("command", "broken"): ("it was lost earlier: {detail}", ""),
 }
 
-_HOST_TIMEOUT = ("the time for this host is over{during}", f"{_LIMIT} of the host")
+_HOST_TIMEOUT = ("the time for this host is over{during}", "if that is too short for this play, raise --host-timeout")
 
 _LATE: dict[Phase, str] = {"dns": "dns_timeout", "banner": "no_banner", "prompt": "no_prompt", "command": "command_timeout"}
 
