@@ -141,7 +141,7 @@ class Exchange:
             return PAUSE if received.line.strip() else math.inf
         if not received.echoed:
             return ECHO_MISSING
-        return min(SETTLED_AT_MOST, max(SETTLED, 1.5 * received.gap))
+        return min(SETTLED_AT_MOST, max(SETTLED, 2 * received.gap))
 
     def _look_at_silence(self, received: Answer) -> None:
         line = last_line(received.line)

@@ -68,26 +68,22 @@ def test_f79b_bytes_that_are_not_utf8_survive(bench: Bench, chunk: int) -> None:
     assert session.send("show raw").output.encode("utf-8", "surrogateescape") == raw.removesuffix(b"\r\n")
 
 
-def test_f15_a_prompt_at_the_end_of_a_packet_ends_nothing_or_is_told(bench: Bench) -> None:
-    """Three bytes a packet and a pause: the false prompt stands alone at the end of what has arrived for a while."""
-    raw = b"abc" * 5 + b"\r\n" + b"x" * 4 + b"\r\nr1#" + b"go on\r\nlast line\r\n"
+@pytest.mark.parametrize(("chunk", "pause"), [(3, 0.03), (len("show raw\r\none line\r\nr1#"), 0.5)], ids=["packets", "long_pause"])
+def test_f15_a_false_prompt_ends_nothing_or_is_told(bench: Bench, chunk: int, pause: float) -> None:
+    """The false prompt stands alone at the end of what has arrived for a while: the output is whole, or the session says it is not."""
     session = bench.connected()
-    bench.faults(raw_output={"show raw": raw}, chunk=3, delay_chunks=0.03)
-    assert session.send("show raw").output == raw.decode().replace("\r\n", "\n").rstrip("\n")
-    assert session.send("show inventory").output.startswith("NAME")
-
-
-def test_f15_output_that_goes_on_after_a_prompt_is_out_of_step(bench: Bench) -> None:
-    session = bench.connected()
-    bench.faults(raw_output={"show raw": b"one line\r\nr1#more of it\r\n"}, chunk=len("show raw\r\none line\r\nr1#"), delay_chunks=0.5)
-    first = session.send("show raw")
-    if first.output != "one line\nr1#more of it":
-        assert first.output == "one line"
-        with pytest.raises(SessionError) as caught:
-            until = time.monotonic() + 5.0
-            while time.monotonic() < until:
-                session.check()
-        assert caught.value.cause == "out_of_step"
+    bench.faults(raw_output={"show raw": b"one line\r\nr1#go on\r\nlast line\r\n"}, chunk=chunk, delay_chunks=pause)
+    reply = session.send("show raw")
+    if reply.output == "one line\nr1#go on\nlast line":
+        bench.faults()
+        assert session.send("show inventory").output.startswith("NAME")
+        return
+    assert reply.output == "one line"
+    until = time.monotonic() + 5.0
+    with pytest.raises(SessionError) as caught:
+        while time.monotonic() < until:
+            session.check()
+    assert caught.value.cause == "out_of_step"
 
 
 @pytest.mark.parametrize("command", ["show nonsense", "nonsense", "show ip nonsense"])
