@@ -21,7 +21,7 @@ from runner.planning.registries import Registries
 from runner.playbook.render import Templates
 from runner.reporters.fanout import Fanout
 from runner.secret import Redactor, Secret
-from runner.states import BAD, HostStatus, JobStatus, exit_code
+from runner.states import BAD, GOOD, HostStatus, JobStatus, exit_code
 from runner.target import Limits, Target
 from runner.transport.connection import GuardedNetmiko
 from runner.transport.host_keys import HostKeys
@@ -113,6 +113,7 @@ class _Run:
         )
         for warning in self.warnings:
             self.tell(warning)
+        known = self._tell_of_keys(())
         broken: BaseException | None = None
         try:
             for play in plan.plays:
@@ -121,9 +122,16 @@ class _Run:
                 self._play(play)
         except BaseException as error:
             broken = error
+        self._tell_of_keys(known)
         self._finish(time.monotonic() - started, broken)
         if broken is not None and not isinstance(broken, KeyboardInterrupt):
             raise broken
+
+    def _tell_of_keys(self, told: tuple[str, ...]) -> tuple[str, ...]:
+        """What is wrong with the files of host keys, or was with keeping an accepted key, each once."""
+        for message in self.job.host_keys.warnings[len(told) :]:
+            self.tell(Warned(message=message))
+        return self.job.host_keys.warnings
 
     def _play(self, play: PlannedPlay) -> None:
         job = self.job
@@ -148,7 +156,8 @@ class _Run:
     def _finish(self, seconds: float, broken: BaseException | None) -> None:
         statuses = [host.status for host in self.record.hosts.values()]
         not_started = tuple(name for name, host in self.record.hosts.items() if host.status is HostStatus.PENDING)
-        stopped = isinstance(broken, KeyboardInterrupt) or not self.control.proceed()
+        unfinished = any(status not in BAD | GOOD for status in statuses)
+        stopped = unfinished and (isinstance(broken, KeyboardInterrupt) or not self.control.proceed())
         job = JobStatus.FAILED if broken and not stopped else JobStatus.STOPPED if stopped else JobStatus.COMPLETED
         code = 1 if job is JobStatus.FAILED else exit_code(statuses, job=job, handler_errors=len(self.record.handler_errors))
         reason = f"internal error: {type(broken).__name__}: {broken}" if job is JobStatus.FAILED else self.control.reason

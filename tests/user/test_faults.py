@@ -80,3 +80,13 @@ def test_f23_a_known_hosts_file_that_the_user_names_must_exist(project: Project)
     run = project.run("run", "audit.yaml", "--known-hosts", "nowhere")
     assert run.code == 3 and "nowhere" in run.stderr
     assert fleet.counters().total == 0
+
+
+def test_a_mangled_line_of_host_keys_is_told_and_hurts_nobody(project: Project) -> None:
+    project.fleet(1)
+    known = project.folder / "inventory" / "known_hosts"
+    known.write_text("this is no key\n" + known.read_text())
+    project.write("audit.yaml", PLAYBOOK)
+    run = project.run("run", "audit.yaml")
+    assert run.code == 0
+    assert "known_hosts:1" in run.stderr
