@@ -28,7 +28,7 @@ def test_facts(project: Project) -> None:
     shutil.copytree(ROOT / "playbooks", project.folder / "playbooks")
     run = project.run("run", "playbooks/facts.yaml")
     assert run.code == 0, run.stderr
-    assert "r1 (ams) runs 15." in run.stdout
+    assert "r1  runs 15.7(3)M5, serial FTX1840001A, in Amsterdam" in run.stdout
     wrong = project.run("run", "playbooks/facts.yaml", "-e", "wanted_version=99")
     assert wrong.code == 2
     assert "is not 99" in wrong.stderr
