@@ -38,12 +38,13 @@ def run_and_report(planned: Planned, choices: Choices) -> int:
     from runner.cli.signals import stop_on_signals
     from runner.execution.control import Control
     from runner.inventory.credentials import plain_password_warning
-    from runner.jobs.ready import job_of
+    from runner.jobs.ready import job_of, many_sessions_warning
     from runner.jobs.run import run_job
 
     hosts = [planned.plan.devices[host] for host in planned.plan.hosts]
     plain = None if choices.ask_pass else plain_password_warning(hosts)
-    show_warnings((*planned.inventory.warnings, *([plain] if plain else [])))
+    odd = [warning for warning in (plain, many_sessions_warning(planned)) if warning is not None]
+    show_warnings((*planned.inventory.warnings, *odd))
     control = Control()
     reporters = _Reporters(choices, planned.settings.options, control)
     job = job_of(

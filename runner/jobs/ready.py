@@ -5,15 +5,23 @@ Apart from `prepare`, so that planning alone never loads what talks to devices, 
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
+from runner.errors import InputError, Problem
 from runner.inventory.resolver import Ask, Resolver
 from runner.jobs.prepare import Planned
 from runner.jobs.run import Job
 from runner.settings.load import Settings
 from runner.target import Limits
 from runner.transport.host_keys import HostKeys
+
+_OTHER_FILES = 24
+"""Descriptors that a run needs beside one for each session: its streams, outputs, files being saved."""
+
+_MANY = 100
+"""Sessions at once above which a user is told what that means."""
 
 
 def job_of(planned: Planned, *, ask_pass: Ask | None, ask_enable: Ask | None, ask_host_key: Callable[[str], bool] | None) -> Job:
@@ -22,7 +30,11 @@ def job_of(planned: Planned, *, ask_pass: Ask | None, ask_enable: Ask | None, as
     Arguments:
         ask_pass: for `--ask-pass`: asks once for the password of all hosts. `ask_enable` is the same for the enable secret.
         ask_host_key: asks whether an unknown host key is to be accepted; None where nobody can be asked.
+
+    Raises:
+        InputError: more sessions at once than this process may open.
     """
+    _check_descriptors(planned.plan.ceiling)
     settings, options = planned.settings, planned.settings.options
     return Job(
         plan=planned.plan,
@@ -43,3 +55,22 @@ def host_keys_of(settings: Settings, ask: Callable[[str], bool] | None) -> HostK
     own = options.inventory / "known_hosts"
     files = (own, Path.home() / ".ssh" / "known_hosts") if options.known_hosts is None else (options.known_hosts,)
     return HostKeys(mode=options.host_keys, files=files, accept_into=files[0], ask=ask)
+
+
+def many_sessions_warning(planned: Planned) -> Problem | None:
+    """For a ceiling that is allowed and seldom meant: every session is a thread here and a login at the same moment there."""
+    if planned.plan.ceiling <= _MANY:
+        return None
+    hint = "login servers often take no more than a few dozen at a time; -b N makes the batches smaller"
+    return Problem(message=f"up to {planned.plan.ceiling} sessions will be open at once", hint=hint)
+
+
+def _check_descriptors(ceiling: int) -> None:
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit == resource.RLIM_INFINITY or ceiling + _OTHER_FILES <= limit:
+        return
+    most = max(1, limit - _OTHER_FILES)
+    raise InputError(
+        f"up to {ceiling} sessions at once need {ceiling + _OTHER_FILES} open files, and this process may have {limit}",
+        hint=f"use -b {most} or less, or raise the limit with `ulimit -n`",
+    )
