@@ -217,4 +217,4 @@ def test_a_file_that_holds_another_result_of_the_run_is_not_replaced(tmp_path: P
         Save().handle(SaveArguments(path="a/b.txt"), context)
     assert (tmp_path / "a" / "b.txt").read_text() == "first"
     Save().handle(SaveArguments(path="a/b.txt", append=True), context)
-    assert (tmp_path / "a" / "b.txt").read_text() == "first\nsecond\n"
+    assert (tmp_path / "a" / "b.txt").read_text() == "first\nsecond"
