@@ -7,9 +7,8 @@ import select
 import sys
 from collections.abc import Callable
 
-import click
-
 from runner.cli.signals import interruptible
+from runner.cli.streams import complain
 from runner.errors import Stopped
 
 _LOOK = 0.1
@@ -36,7 +35,7 @@ def ask_secret(prompt: str) -> str:
         except EOFError:
             return ""
         except KeyboardInterrupt:
-            click.echo("", err=True)  # the cursor stands behind the prompt
+            complain("")  # the cursor stands behind the prompt
             raise
 
 
@@ -49,14 +48,14 @@ def ask_yes_no(question: str, proceed: Callable[[], bool]) -> bool:
     """
     terminal = sys.stdin.fileno()
     while True:
-        click.echo(f"{question} [yes/no]: ", err=True, nl=False)
+        complain(f"{question} [yes/no]: ", nl=False)
         line = _line(terminal, proceed)
         if line is None:
-            click.echo("", err=True)
+            complain("")
             return False
         if (answer := line.strip().lower()) in ("y", "yes", "n", "no"):
             return answer in ("y", "yes")
-        click.echo("please answer yes or no", err=True)
+        complain("please answer yes or no")
 
 
 def _line(terminal: int, proceed: Callable[[], bool]) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from runner.cli.options import FORMAT, settings_for
+from runner.cli.streams import show
 
 
 @click.group(short_help="Settings in force.")
@@ -14,19 +15,19 @@ def config() -> None:
     """Settings, from flags, environment, nornir-playbook.toml, the user's config.toml and the defaults, in this order."""
 
 
-@config.command(short_help="Show every setting.")
+@config.command("show", short_help="Show every setting.")
 @click.option("--origin", is_flag=True, help="Say where each value came from.")
 @FORMAT
-def show(origin: bool, format_: str | None) -> None:
+def show_(origin: bool, format_: str | None) -> None:
     """Show every setting with its value."""
     settings = settings_for(Path.cwd(), format=format_)
     rows = [(name, settings.value(name), settings.origin(name)) for name in type(settings.options).model_fields]
     if settings.options.format == "json":
         import json
 
-        click.echo(json.dumps({name: {"value": value, "origin": source} for name, value, source in rows}, indent=2, default=str))
+        show(json.dumps({name: {"value": value, "origin": source} for name, value, source in rows}, indent=2, default=str))
         return
     width = max(len(name) for name, _, _ in rows)
     for name, value, source in rows:
         text = "-" if value is None else str(value)
-        click.echo(f"{name:{width}}  {text:<20}  {source}" if origin else f"{name:{width}}  {text}")
+        show(f"{name:{width}}  {text:<20}  {source}" if origin else f"{name:{width}}  {text}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from runner.cli.streams import show
+
 EXIT_CODES = """\
 Exit codes of nornir-playbook
 
@@ -28,6 +30,6 @@ def help_(context: click.Context, topic: str | None) -> None:
     """Show a longer explanation: exit-codes."""
     if topic is None:
         parent = context.parent or context
-        click.echo(parent.get_help())
+        show(parent.get_help())
         return
-    click.echo(EXIT_CODES, nl=False)
+    show(EXIT_CODES, nl=False)

@@ -9,6 +9,7 @@ import click
 
 from runner.cli.completion import complete_hosts
 from runner.cli.options import FORMAT, INVENTORY, LIMIT, settings_for
+from runner.cli.streams import complain, show
 
 
 @click.command(short_help="Show the hosts a pattern selects.")
@@ -26,6 +27,7 @@ def hosts(pattern: str, limit: str | None, inventory: str | None, format_: str |
     from runner.cli.problems import show_warnings
     from runner.inventory.load import load_inventory
     from runner.inventory.patterns import select
+    from runner.reporters.escape import escape
 
     settings = settings_for(Path.cwd(), inventory=inventory, format=format_)
     loaded = load_inventory(None, settings)
@@ -36,11 +38,11 @@ def hosts(pattern: str, limit: str | None, inventory: str | None, format_: str |
             {"name": each.name, "hostname": each.hostname, "port": each.port, "platform": each.platform, "groups": list(each.groups)}
             for each in devices
         ]
-        click.echo(json.dumps(rows, indent=2))
+        show(json.dumps(rows, indent=2))
         return
     width = max((len(each.name) for each in devices), default=0)
     addresses = [f"{each.hostname}:{each.port}" for each in devices]
     room = max((len(address) for address in addresses), default=0)
     for each, address in zip(devices, addresses, strict=True):
-        click.echo(f"{each.name:{width}}  {address:{room}}  {each.platform or '-':<12}  {','.join(each.groups) or '-'}")
-    click.echo(f"{len(devices)} of {len(loaded.devices)} hosts", err=True)
+        show(escape(f"{each.name:{width}}  {address:{room}}  {each.platform or '-':<12}  {','.join(each.groups) or '-'}"))
+    complain(f"{len(devices)} of {len(loaded.devices)} hosts")

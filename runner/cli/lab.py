@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.options import BATCH_SIZE, FORMAT, VERBOSE, settings_for
+from runner.cli.streams import complain, show
 from runner.errors import RunnerError
 
 if TYPE_CHECKING:
@@ -42,15 +43,13 @@ def up(devices: int, first_port: int, inventory: Path) -> None:
 
     fleet = lab_up(devices, inventory, first_port, user_state_path("nornir-playbook"))
     try:
-        click.echo(
-            f"{devices} routers up: r1 on 127.0.0.1:{first_port} to r{devices} on :{first_port + devices - 1}, user admin, password admin"
-        )
-        click.echo(f"host key added to {inventory / 'known_hosts'}; Ctrl-C stops the lab")
+        show(f"{devices} routers up: r1 on 127.0.0.1:{first_port} to r{devices} on :{first_port + devices - 1}, user admin, password admin")
+        show(f"host key added to {inventory / 'known_hosts'}; Ctrl-C stops the lab")
         _wait_for_signal()
     finally:
         counters = fleet.counters()
         fleet.stop()
-    click.echo(f"lab stopped: {counters.total} sessions served, at most {counters.peak} at once, {counters.commands} commands")
+    show(f"lab stopped: {counters.total} sessions served, at most {counters.peak} at once, {counters.commands} commands")
 
 
 @click.command(short_help="See it work: the OSPF audit on 25 simulated routers.")
@@ -75,7 +74,7 @@ def demo(devices: int, output_dir: Path | None, batch_size: str | None, format_:
     with Fleet(Device.fleet(devices)) as fleet:
         fleet.write_inventory(inventory)
         shutil.copyfile(Path(__file__).parent.parent / "lab" / "playbooks" / playbook.name, playbook)
-        click.echo(f"{devices} simulated routers are up on 127.0.0.1; running {playbook}", err=True)
+        complain(f"{devices} simulated routers are up on 127.0.0.1; running {playbook}")
         code = _run_demo(playbook, inventory, folder, batch_size, format_, verbose)
         fleet.wait_idle()
         _show_judgement(fleet, folder)
@@ -101,9 +100,9 @@ def _run_demo(playbook: Path, inventory: Path, folder: Path, batch_size: str | N
 def _show_judgement(fleet: Fleet, folder: Path) -> None:
     """What the devices themselves counted, which is what the promise is about."""
     seen = fleet.counters()
-    click.echo("", err=True)
-    click.echo(f"the routers counted {seen.total} sessions, at most {seen.peak} at once, {seen.live} left open", err=True)
-    click.echo(f"outputs, playbook and inventory are in {folder}", err=True)
+    complain("")
+    complain(f"the routers counted {seen.total} sessions, at most {seen.peak} at once, {seen.live} left open")
+    complain(f"outputs, playbook and inventory are in {folder}")
 
 
 def _wait_for_signal() -> None:
@@ -117,7 +116,7 @@ def _wait_for_signal() -> None:
             threading.Event().wait()
     except KeyboardInterrupt:
         if sys.stdout is not None and sys.stdout.isatty():
-            click.echo("")  # the cursor stands behind ^C
+            show("")  # the cursor stands behind ^C
 
 
 def _lab_extra() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from runner.cli.options import BATCH_SIZE, EXTRA_VARS, FORMAT, INVENTORY, LIMIT, SKIP_TAGS, TAGS, VERBOSE, settings_for
+from runner.cli.streams import show
 from runner.errors import InputError, Problem
 
 
@@ -38,6 +39,7 @@ def plan(
     from runner.cli.problems import show_warnings
     from runner.jobs.prepare import read_and_plan
     from runner.planning.describe import as_json, as_lines
+    from runner.reporters.escape import escape
 
     settings = settings_for(playbook.parent, format=format_, verbosity=verbose or None, **flags)
     planned = read_and_plan(playbook, settings, limit=limit, extra_vars=extra_vars, tags=tags, skip_tags=skip_tags)
@@ -45,10 +47,10 @@ def plan(
     if settings.options.format == "json":
         import json
 
-        click.echo(json.dumps(as_json(planned.plan), indent=2, ensure_ascii=True))
+        show(json.dumps(as_json(planned.plan), indent=2, ensure_ascii=True))
         return
     for line in as_lines(planned.plan, every_host=settings.options.verbosity > 0):
-        click.echo(line)
+        show(escape(line))
 
 
 @click.command(short_help="Check playbooks against the inventory.")
@@ -69,7 +71,7 @@ def validate(files: tuple[Path, ...], inventory: str | None, extra_vars: tuple[s
             problems |= dict.fromkeys(error.problems)
         else:
             warnings |= dict.fromkeys(planned.inventory.warnings)
-            click.echo(f"{file}: ok, {_count(planned.plan.hosts, 'host')} in {_count(planned.plan.batches, 'batch')}")
+            show(f"{file}: ok, {_count(planned.plan.hosts, 'host')} in {_count(planned.plan.batches, 'batch')}")
     show_warnings(tuple(warnings))
     if problems:
         raise InputError(problems)

@@ -8,9 +8,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import click
-
 from runner.cli.ask import ask_secret, ask_yes_no, can_ask
+from runner.cli.streams import complain
 
 if TYPE_CHECKING:
     from runner.events import Tell
@@ -57,7 +56,7 @@ def run_and_report(planned: Planned, choices: Choices) -> int:
         record = run_job(job, reporters.make, control)
     record.close()
     if reporters.lost:
-        click.echo(f"error: results could not be written: {reporters.lost}", err=True)
+        complain(f"error: results could not be written: {reporters.lost}")
         return 1
     return record.exit_code if record.exit_code is not None else 1
 
@@ -100,7 +99,7 @@ class _Reporters:
     def say(self, text: str) -> None:
         """Say something about the run itself, above the live lines."""
         with self._quiet():
-            click.echo(text, err=True)
+            complain(text)
 
     def _quiet(self) -> AbstractContextManager[None]:
         return nullcontext() if self._console is None else self._console.paused()

@@ -18,10 +18,18 @@ def make_tolerant() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def complain(text: str) -> None:
+def show(text: str, *, nl: bool = True) -> None:
+    """Give a result to stdout. The stream is named, as click would make an ASCII stream of its own choice say UTF-8.
+
+    Raises OSError where it cannot be written.
+    """
+    click.echo(text, file=sys.stdout, nl=nl)
+
+
+def complain(text: str, *, nl: bool = True) -> None:
     """Say something on stderr; where nobody can read it, nothing happens."""
     with suppress(OSError, ValueError):  # ValueError: the stream was closed
-        click.echo(text, err=True)
+        click.echo(text, file=sys.stderr, nl=nl)
 
 
 def flush() -> str:
