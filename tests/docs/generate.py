@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
+from string import Formatter
 
 import click
 
 from runner.cli.main import PROGRAM, cli
+from runner.inventory.extras import ALLOWED, REFUSED
 from runner.planning.reference import Entry, entries
 from runner.planning.registries import ACTIONS_GROUP, HANDLERS_GROUP
 from runner.settings.options import Options
+from runner.transport.classify import _TEXTS, failure
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "reference"
 NOTE = "<!-- Made from the code by `python -m tests.docs.generate`: change the code, not this page. -->"
 _METAVARS = {click.IntRange: "N", click.Path: "PATH"}
+_SETTING_OF = {"verbose": "verbosity"}
 
 
 def pages() -> dict[str, str]:
@@ -61,7 +66,7 @@ def _commands() -> Iterator[str]:
         for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
             yield ""
             if paragraph.startswith("\b"):
-                yield from ("```console", *(f"$ {line.strip()}" for line in paragraph.splitlines()[1:]), "```")
+                yield from ("```console", *map(_example, paragraph.splitlines()[1:]), "```")
             else:
                 yield paragraph
         rows = [_option(each) for each in command.params if isinstance(each, click.Option)]
@@ -71,6 +76,12 @@ def _commands() -> Iterator[str]:
         if isinstance(command, click.Group):
             yield ""
             yield f"Commands: {', '.join(_link(f'{name} {each}') for each in command.list_commands(context))}."
+
+
+def _example(line: str) -> str:
+    """A line of a command's help: the command, and behind some blanks what it does."""
+    command, *about = re.split(r" {3,}", line.strip(), maxsplit=1)
+    return f"$ {command}" + "".join(f"   # {each}" for each in about)
 
 
 def _option(option: click.Option) -> tuple[str, str]:
@@ -133,8 +144,10 @@ def _settings() -> Iterator[str]:
     flags: dict[str, list[str]] = {name: [] for name in Options.model_fields}
     for _, command, _ in commands():
         for option in command.params:
-            if isinstance(option, click.Option) and (option.name or "").rstrip("_") in flags:
-                flags[(option.name or "").rstrip("_")].append(max(option.opts, key=len))
+            name = (option.name or "").rstrip("_")
+            setting = _SETTING_OF.get(name, name)
+            if isinstance(option, click.Option) and setting in flags:
+                flags[setting].append(max(option.opts, key=len))
     yield "# Settings"
     yield ""
     yield f"{entry.text} Which place wins: [operation](../operation.md#settings)."
@@ -144,6 +157,39 @@ def _settings() -> Iterator[str]:
         flag = ", ".join(f"`{name}`" for name in dict.fromkeys(flags[each.name])) or "-"
         rows.append((f"`{each.name}`", each.facts, flag, each.text))
     yield from _table(("setting", "value", "flag", "meaning"), rows)
+
+
+def _inventory() -> Iterator[str]:
+    yield "# Arguments of netmiko in an inventory"
+    yield ""
+    yield "What may stand under `connection_options.netmiko.extras`, beside `secret`."
+    yield "Why there is a list: [inventory](../inventory.md#extras)."
+    yield ""
+    yield "## Allowed"
+    yield ""
+    yield from _table(("argument", "value"), [(f"`{name}`", value) for name, (value, _) in ALLOWED.items()])
+    yield ""
+    yield "## Refused"
+    yield ""
+    yield from _table(("argument", "why, and what instead"), [(f"`{name}`", why) for name, why in REFUSED.items()])
+
+
+def _session_errors() -> Iterator[str]:
+    """The causes are known to the table of messages alone."""
+    yield "# Errors of sessions"
+    yield ""
+    yield (
+        "Every way in which a session can fail, by its phase: until `prompt` the host is unreachable, from `command` on it has failed. "
+        "What to do first in each phase: [operation](../operation.md#when-a-host-is-not-ok). `...` stands for what is known only then."
+    )
+    phase = ""
+    for (at, cause), texts in _TEXTS.items():
+        if at != phase:
+            phase = at
+            yield from ("", f"## {phase}", "", "| cause | message | hint |", "|---|---|---|")
+        details = {name: "..." for _, name, _, _ in Formatter().parse(" ".join(texts)) if name}
+        error = failure(at, cause, "HOST:PORT", details, output="...")
+        yield from [*_table((), [(f"`{cause}`", error.message, error.hint)])][2:]
 
 
 def _section(entry: Entry, what: str) -> Iterator[str]:
@@ -174,6 +220,8 @@ _PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "result_handlers.md": _handlers,
     "templates.md": _templates,
     "settings.md": _settings,
+    "inventory.md": _inventory,
+    "session_errors.md": _session_errors,
 }
 
 if __name__ == "__main__":

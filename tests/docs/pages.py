@@ -13,7 +13,7 @@ TOP = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w*)\s*$")
 _COMMENT = re.compile(r"<!--\s*(.*?)\s*-->")
-_LINK = re.compile(r"(?<!!)\[[^\]\n]*(?:\][^\[(\]\n]*)?\]\((?P<target>[^)\s]+)\)")
+_LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
 _HEADING = re.compile(r"^(#+)\s+(?P<text>.+?)\s*$")
 
 
