@@ -20,7 +20,7 @@ from runner.playbook.limits import MAX_ENTRIES, MAX_SECONDS, MAX_STEPS, MAX_TEXT
 from runner.settings.load import load_settings
 from runner.settings.options import Options
 from runner.target import Limits
-from tests.docs.pages import ROOT
+from tests.docs.pages import ROOT, Block, blocks
 from tests.project import CANARY, Project
 
 DOCS = ROOT / "docs"
@@ -189,3 +189,12 @@ def test_where_files_go_and_with_which_modes(project: Project) -> None:
         **{f"reports/{name}/clock": 0o600 for name in ("r1", "r2")},
     }
     assert Path(project.folder / "reports" / "r1" / "clock").read_bytes().count(b"\r") == 0
+
+
+@pytest.mark.parametrize("block", [pytest.param(block, id=block.place) for block in blocks("toml") if block.file != "pyproject.toml"])
+def test_settings_files_are_right(block: Block, project: Project) -> None:
+    written = project.write(block.file, block.text)
+    own = block.file == "config.toml"
+    settings = load_settings(flags={}, environ={}, project=None if own else project.folder, user_config=written if own else None)
+    assert settings.credentials if own else settings.origins
+    assert not settings.warnings
