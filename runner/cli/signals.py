@@ -13,8 +13,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from runner.execution.control import Control
 
-STOPPING = "stopping: no further host is started, open sessions are being closed; once more (Ctrl-C) cuts them"
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOPPING = "stopping: no further host is started, sessions are closed; Ctrl-C again cuts"
+SIGNALS = {
+    signal.SIGINT: "Ctrl-C (SIGINT)",
+    signal.SIGTERM: "SIGTERM",
+    signal.SIGHUP: "the terminal was closed (SIGHUP)",
+}
+"""What ends a run, and how the record names it."""
 
 
 @contextmanager
@@ -32,7 +37,7 @@ def stop_on_signals(control: Control, say: Callable[[str], None]) -> Iterator[No
         if asked:
             raise KeyboardInterrupt
         asked = True
-        control.stop(f"stopped by {signal.Signals(number).name}")
+        control.stop(SIGNALS[signal.Signals(number)])
         texts.put(STOPPING)
 
     def talk() -> None:
