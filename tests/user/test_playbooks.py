@@ -169,3 +169,20 @@ def test_f70_f79b_hostile_bytes_are_saved_as_they_are_and_shown_escaped(project:
     assert b"caf\xe9 \xe2\x82\xac" in saved
     document = json.loads(project.run("run", "x.yaml", "--format", "json").stdout)
     assert "caf\ufffd \u20ac" in document["results"]["r1"]["tasks"][0]["results"][0]["output"]
+
+
+def test_what_register_gives_is_the_tasks_entry_in_the_json_document(project: Project) -> None:
+    project.fleet(1, faults=Faults(raw_output={"show users": b"7"}))
+    project.write(
+        "x.yaml",
+        "- hosts: all\n  tasks:\n    - {name: t, commands: 'show {{ item }}', loop: [clock, users], register: it}\n"
+        "    - {debug: x, on_result: [{save: {path: reports/it.json, content: '{{ it }}'}}]}\n",
+    )
+    run = project.run("run", "x.yaml", "--format", "json")
+    assert run.code == 0, run.stderr
+    entry = run.json["results"]["r1"]["tasks"][0]
+    registered = json.loads((project.folder / "reports" / "it.json").read_text())
+    own = {"failed", "skipped", "stdout", "stdout_lines"}
+    assert {key: value for key, value in registered.items() if key not in own} == {
+        key: value for key, value in entry.items() if key != "duration_seconds"
+    }
