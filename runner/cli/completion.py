@@ -1,4 +1,4 @@
-"""Shell completion of host and group names, read from the inventory the command line names, and of folders."""
+"""Answers the completion scripts of shells: of host and group names too, read from the inventory that the line names."""
 
 from __future__ import annotations
 
@@ -11,6 +11,26 @@ import click
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+
+VARIABLE = "_NORNIR_PLAYBOOK_COMPLETE"
+"""The environment variable by which completion scripts ask."""
+
+
+def answer(command: click.Command, program: str, instruction: str) -> int:
+    """Print a completion script (`bash_source`) or completions (`bash_complete`), and nothing else; returns the exit code."""
+    from click.shell_completion import FishComplete, add_completion_class, shell_complete
+
+    class Fish(FishComplete):
+        """click's script cuts a completion at its first comma, and a pattern such as `core,ams` has them."""
+
+        source_template = FishComplete.source_template.replace('string split ","', 'string split -m 1 ","')
+
+    add_completion_class(Fish)
+    try:
+        return shell_complete(command, {}, program, VARIABLE, instruction)
+    except Exception:  # a key press on a half-typed line is not the moment to say what is wrong with it
+        return 1
 
 
 def complete_hosts(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -40,6 +60,6 @@ def _names(context: click.Context) -> Mapping[str, str]:
     try:
         settings = load_settings(flags=flags, environ=os.environ, project=project_root(Path.cwd()), user_config=user_config_file())
         inventory = load_inventory(None, settings)
-    except Exception:  # whatever is wrong, a key press on a half-typed line is not the moment to say so
+    except Exception:  # as above
         return {}
     return {"all": "group", **dict.fromkeys(inventory.groups, "group"), **dict.fromkeys(inventory.devices, "host")}

@@ -23,13 +23,31 @@ Where several hold, the first of 1, 5, 4, 2, 6, 7, 8 is given.
 """
 
 
-@click.command("help", short_help="Longer explanations: `help exit-codes`.")
-@click.argument("topic", type=click.Choice(["exit-codes"]), required=False)
+COMPLETION = """\
+Completion of commands, options, hosts and groups
+
+bash, in ~/.bashrc:
+  eval "$(_NORNIR_PLAYBOOK_COMPLETE=bash_source nornir-playbook)"
+
+zsh, in ~/.zshrc, below compinit:
+  eval "$(_NORNIR_PLAYBOOK_COMPLETE=zsh_source nornir-playbook)"
+
+fish, in ~/.config/fish/completions/nornir-playbook.fish:
+  _NORNIR_PLAYBOOK_COMPLETE=fish_source nornir-playbook | source
+
+Hosts and groups are those of the inventory that the line names (-i), else of the settings.
+"""
+
+TOPICS = {"exit-codes": EXIT_CODES, "completion": COMPLETION}
+
+
+@click.command("help", short_help="Longer explanations: exit-codes, completion.")
+@click.argument("topic", type=click.Choice([*TOPICS]), required=False)
 @click.pass_context
 def help_(context: click.Context, topic: str | None) -> None:
-    """Show a longer explanation: exit-codes."""
+    """Show a longer explanation: of the exit codes, or of shell completion."""
     if topic is None:
         parent = context.parent or context
         show(parent.get_help())
         return
-    show(EXIT_CODES, nl=False)
+    show(TOPICS[topic], nl=False)

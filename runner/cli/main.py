@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import click
 
 from runner import __version__
-from runner.cli import streams
+from runner.cli import completion, streams
 from runner.cli.config import config
 from runner.cli.doc import doc
 from runner.cli.exec import exec_
@@ -25,8 +25,6 @@ from runner.cli.run import run
 from runner.errors import InputError, RunnerError, Stopped
 
 PROGRAM = "nornir-playbook"
-COMPLETE = "_NORNIR_PLAYBOOK_COMPLETE"
-"""The environment variable by which the completion scripts of shells ask."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -90,10 +88,8 @@ def _run(arguments: Sequence[str] | None) -> int:
 
     In place of click's `main`, whose code for a broken pipe is 1.
     """
-    if instruction := os.environ.get(COMPLETE):
-        from click.shell_completion import shell_complete
-
-        return shell_complete(cli, {}, PROGRAM, COMPLETE, instruction)
+    if instruction := os.environ.get(completion.VARIABLE):
+        return completion.answer(cli, PROGRAM, instruction)
     try:
         with cli.make_context(PROGRAM, [*(sys.argv[1:] if arguments is None else arguments)]) as context:
             result = cli.invoke(context)
