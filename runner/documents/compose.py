@@ -21,7 +21,7 @@ MAX_DEPTH = 64
 MAX_VALUES = 1_000_000
 """How many values a file may hold, aliases followed; a long text counts once more for every 1000 characters."""
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the pure Python parser gives the same events, slowly
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the pure Python parser gives the same events, slowly
 
 
 class TooMuch(Exception):
@@ -43,8 +43,9 @@ class _Anchored(NamedTuple):
 
 @dataclass
 class Composer:
-    """One reading of one text. After `compose`, `problems` holds what was wrong."""
+    """One reading of one text. After `compose`, `problems` holds what was wrong. `loader` is the PyYAML class that gives the events."""
 
+    loader: Any = _LOADER
     problems: list[Found] = field(default_factory=list)
     _stack: list[Frame] = field(default_factory=list)
     _anchors: dict[str, _Anchored | None] = field(default_factory=dict)
@@ -59,7 +60,7 @@ class Composer:
             TooMuch: a limit was passed.
         """
         documents = 0
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(text, Loader=self.loader):
             kind = type(event)
             mark: Any = event.start_mark
             if kind is yaml.ScalarEvent:

@@ -37,6 +37,7 @@ def filters(meter: Meter) -> dict[str, _Function]:
     ours: dict[str, _Function] = {
         "format": _format,
         "from_json": _from_json,
+        "groupby": _groupby,
         "indent": _indent,
         "join": _join,
         "list": _list,
@@ -139,7 +140,15 @@ def _compiled(pattern: Any, ignorecase: bool, multiline: bool) -> re.Pattern[str
 
 def _to_json(value: Any, indent: int | None = None, sort_keys: bool = False, **_: Any) -> str:
     check_text(measure(value)[1])
-    return json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=sort_keys, default=_refuse)
+    if indent is not None and not isinstance(indent, int):
+        raise ValueError("indent must be a whole number")
+    chunks: list[str] = []
+    length = 0
+    for chunk in json.JSONEncoder(ensure_ascii=False, indent=indent, sort_keys=sort_keys, default=_refuse).iterencode(value):
+        chunks.append(chunk)
+        length += len(chunk)
+        check_text(length)
+    return "".join(chunks)
 
 
 def _to_nice_json(value: Any, indent: int = 4, sort_keys: bool = True, **_: Any) -> str:
@@ -196,6 +205,13 @@ def _sum(environment: Environment, iterable: Any, attribute: str | int | None = 
     if isinstance(start, list):
         return bounded(itertools.chain(start, *values))
     return sum(values, start)
+
+
+@pass_environment
+def _groupby(environment: Environment, value: Any, attribute: str | int, default: Any = None, case_sensitive: bool = False) -> Any:
+    values = bounded(value)
+    check_text(len(values) * len(default) if isinstance(default, str) else 0)  # it is made lower case once for each value
+    return FILTERS["groupby"](environment, values, attribute, default, case_sensitive)
 
 
 def _replace(value: Any, old: Any, new: Any, count: int = -1) -> str:

@@ -92,8 +92,8 @@ def measure(value: Any) -> tuple[int, int]:
         inner: Sequence[Any] = ()
         if isinstance(each, Mapping):
             inner = [*each.keys(), *each.values()] if len(each) <= MAX_ENTRIES else range(2 * len(each))
-        elif isinstance(each, list | tuple | set | frozenset):
-            inner = each if isinstance(each, list | tuple) else list(each)
+        elif isinstance(each, list | tuple | range | set | frozenset):
+            inner = each if isinstance(each, list | tuple | range) else list(each)
         length += 8
         entries += len(inner)
         if entries > MAX_ENTRIES:

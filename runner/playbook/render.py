@@ -25,6 +25,7 @@ _MARKS = ("{{", "{%", "{#")
 _VALUE = "_value_"  # the variable that takes an expression's value
 _MAX_SOURCE = 1_000_000
 _MAX_DEPTH = 100
+_MAX_MESSAGE = 300  # a message may quote a value, and a value may be all that a device said
 
 
 class TemplateError(InputError):
@@ -37,7 +38,8 @@ class TemplateError(InputError):
     def __init__(
         self, message: str, *, hint: str = "", undefined: str | None = None, line: int | None = None, offset: int | None = None
     ) -> None:
-        super().__init__(Problem(message=" ".join(message.split()), hint=hint))
+        message = " ".join(message.split())
+        super().__init__(Problem(message=message if len(message) <= _MAX_MESSAGE else f"{message[:_MAX_MESSAGE]}...", hint=hint))
         self.undefined = undefined
         self.line = line
         self.offset = offset

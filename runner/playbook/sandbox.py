@@ -99,6 +99,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return obj[attribute]
         return super().getattr(obj, attribute)
 
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Counted, because filters look up attributes through it, once for each entry."""
+        self.meter.spend(1 + (len(argument) // 100 if isinstance(argument, str) else 0))
+        return super().getitem(obj, argument)
+
     def wrap_str_format(self, value: Any) -> Any:
         """`str.format` with widths checked."""
         if isinstance(value, types.BuiltinMethodType) and isinstance(value.__self__, str) and value.__name__ == "format":
@@ -192,6 +197,13 @@ class _Counting(NodeTransformer):
     def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:  # noqa: N802  # as above
         self.generic_visit(node)
         return self._through("_made", node) if node.ctx == "load" and node.find(nodes.Name) else node
+
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802  # as above
+        self.generic_visit(node)
+        if isinstance(node.arg, nodes.Slice) and not isinstance(node.node, nodes.Name):
+            # Jinja2 writes a slice as plain Python, which warns on the user's terminal about slices of numbers and the like.
+            node.node = cast(nodes.Expr, self._through("_made", node.node))
+        return node
 
     def visit_Include(self, node: nodes.Include) -> NoReturn:  # noqa: N802  # as above
         raise SecurityError("templates cannot include, import or extend other files")

@@ -8,10 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from runner.documents.load import load, parse, read
+from runner.documents.compose import Composer, TooMuch
+from runner.documents.load import load, parse, read, understand
+from runner.documents.show import show_problem
 from runner.documents.source import MAX_BYTES
+from runner.documents.syntax import explain
 from runner.errors import InputError
+
+PIECES = [*"abc:-?[]{}&*!|>'\"%@`,# \n\t~", "\r\n", ": ", "- ", "  ", "<<: ", "*a", "&a ", "!x ", "---\n", "{{ a }}", "password: x\n"]
 
 
 def problems(source: bytes | str) -> list[str]:
@@ -192,3 +200,41 @@ def test_the_path_is_the_name_when_no_other_is_given(tmp_path: Path) -> None:
     path.write_text("a: 1\n")
     assert load(path).file == str(path)
     assert load(path, shown="x.yaml").where(("a",)).file == "x.yaml"
+
+
+BOTH = [row[:2] for row in (*FINE, *BROKEN) if row[0] not in ("tab inside a value", "tab behind a value")]  # libyaml is kinder to tabs
+
+
+@pytest.mark.parametrize("source", [row[1] for row in BOTH], ids=[row[0] for row in BOTH])
+def test_without_the_c_library_the_result_is_the_same(source: bytes | str) -> None:
+    """Where PyYAML was built without libyaml. Its parser words some errors differently, so only data and limits are compared."""
+    text = source if isinstance(source, str) else source.decode("utf-8", "ignore")
+    found = []
+    for loader in (yaml.CSafeLoader, yaml.SafeLoader):
+        composer = Composer(loader=loader)
+        try:
+            data = composer.compose(text.removeprefix("\ufeff"))[0]
+        except (yaml.YAMLError, TooMuch, UnicodeError) as error:
+            data = "no YAML" if isinstance(error, yaml.YAMLError | UnicodeError) else str(error)
+        found.append((data, [(problem.message, problem.where) for problem in composer.problems]))
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("row", [row for row in BROKEN if isinstance(row[1], str) and "surrogate" not in row[0]], ids=lambda row: row[0])
+def test_errors_of_the_python_parser_are_explained_too(row: tuple[str, str, list[str]]) -> None:
+    try:
+        Composer(loader=yaml.SafeLoader).compose(row[1])
+    except yaml.YAMLError as error:
+        found = explain(error, row[1].split("\n"))
+        assert found.message and "\n" not in found.message
+    except TooMuch as error:
+        assert error.found.message
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_whatever_a_file_holds_it_is_data_or_problems(text: str) -> None:
+    document, found = understand(text, file="f.yaml")
+    assert document is not None or found
+    for problem in found:
+        assert problem.where is not None and show_problem(problem)

@@ -142,6 +142,8 @@ def test_evaluate(expression: Any, expected: Any) -> None:
         ("absent > 2", "'absent' is undefined"),
         ("area > 'x'", "the template fails: '>' not supported between instances of 'int' and 'str'"),
         ("range", "the expression gives a function, not data"),
+        ("5[1:]", "the template fails: 'int' object is not subscriptable"),
+        ("hosts | groupby(output * 10000)", "'"),
         ("hosts.index", "the expression gives a builtin_function_or_method, not data"),
     ],
 )
@@ -149,7 +151,7 @@ def test_expressions_that_cannot_be_evaluated(expression: str, message: str) -> 
     with pytest.raises(TemplateError) as caught:
         Templates().evaluate(expression, SCOPE)
     assert str(caught.value).startswith(message)
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 400
 
 
 def test_names() -> None:
