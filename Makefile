@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test check format bench clean help
+.PHONY: demo test check format docs clean help
 
 help:            ## this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -21,14 +21,17 @@ test: check      ## every test; `make test ARGS="-k batch"` for some
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(READY)  ## format, lint, types, architecture
-	$(BIN)/ruff format --check runner tests
-	$(BIN)/ruff check runner tests
+	$(BIN)/ruff format --check runner tests docs
+	$(BIN)/ruff check runner tests docs
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 
 format: $(READY) ## format and mend what can be mended
-	$(BIN)/ruff format runner tests
-	$(BIN)/ruff check --fix runner tests
+	$(BIN)/ruff format runner tests docs
+	$(BIN)/ruff check --fix runner tests docs
+
+docs: $(READY)   ## make docs/reference anew from the code
+	$(BIN)/python -m tests.docs.generate
 
 clean:           ## remove what the other targets made
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

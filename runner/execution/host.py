@@ -130,7 +130,7 @@ def _tasks(nornir_task: Task, run: PlayRun, connection: Connection | None, numbe
         host=host,
         platform=device.platform,
         batch_number=number,
-        scope=HostScope(run.play.variables[host], run.plan.extra_vars),
+        scope=HostScope(run.play.variables[host], run.play.written_vars, run.plan.extra_vars),
         session=connection,
         registries=run.registries,
         templates=run.templates,

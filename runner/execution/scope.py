@@ -7,10 +7,17 @@ from typing import Any
 
 
 class HostScope:
-    """Names and values for templates. What tasks register or set wins over the plan's variables, extra variables over all."""
+    """Names and values for templates, in Ansible's order of strength: inventory, play, task, registered and set, extra variables.
 
-    def __init__(self, planned: Mapping[str, Any], extra: Mapping[str, Any]) -> None:
+    Arguments:
+        planned: names with their values, those of the play that are plain among them.
+        written: variables of the play whose values are templates themselves.
+        extra: win over all.
+    """
+
+    def __init__(self, planned: Mapping[str, Any], written: Mapping[str, Any], extra: Mapping[str, Any]) -> None:
         self._planned = planned
+        self._written = written
         self._extra = extra
         self._gained: dict[str, Any] = {}
 
@@ -19,5 +26,10 @@ class HostScope:
         self._gained.update(values)
 
     def names(self, **more: Any) -> dict[str, Any]:
-        """All names with their values; `more` are those of this moment only, such as `item`."""
+        """All names that have values by themselves; `more` are those of this moment only, such as `item`."""
         return {**self._planned, **self._gained, **more, **self._extra}
+
+    def written(self, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        """The variables of play and task that are still to be rendered, without those that something stronger has given a value."""
+        together = {**self._written, **task_vars}
+        return {name: value for name, value in together.items() if name not in self._gained and name not in self._extra}

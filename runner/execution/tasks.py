@@ -122,7 +122,7 @@ def _step(task: PlannedTask, work: HostWork) -> Step:
         return step
     expressions = expression_fields(work.registries.actions.get(task.action).arguments)
     wanted = names_in(task, expressions, work.templates)
-    bound, _ = bind({**work.play.written_vars, **task.vars}, work.scope.names(), wanted, frozenset(), work.templates)
+    bound, _ = bind(work.scope.written(task.vars), work.scope.names(), wanted, frozenset(), work.templates)
     return expand(task, bound, expressions, work.templates)
 
 
@@ -163,7 +163,7 @@ def _run_round(task: PlannedTask, each: Round, work: HostWork, tally: _Tally) ->
 def _names(task: PlannedTask, work: HostWork, item: Any) -> Mapping[str, Any]:
     more = {"item": item} if item is not None else {}
     names = work.scope.names(**more)
-    written = {**work.play.written_vars, **task.vars}
+    written = work.scope.written(task.vars)
     if not written:
         return names
     bound, _ = bind(written, names, frozenset(written), frozenset(), work.templates)
@@ -171,7 +171,12 @@ def _names(task: PlannedTask, work: HostWork, item: Any) -> Mapping[str, Any]:
 
 
 def _shows(task: PlannedTask, work: HostWork) -> Callable[[str, str], None]:
-    return lambda text, title: work.tell(TextPrinted(host=work.host, task=task.name, text=text, title=title))
+    def show(text: str, title: str) -> None:
+        if task.no_log:
+            text, title = HIDDEN, ""
+        work.tell(TextPrinted(host=work.host, task=task.name, text=text, title=title))
+
+    return show
 
 
 def _contexts(task: PlannedTask, work: HostWork, tally: _Tally) -> Callable[[CommandResult], ResultContext]:

@@ -84,8 +84,8 @@ class PlannedPlay:
 
     @property
     def ceiling(self) -> int:
-        """Sessions that may be open at once: the size of the largest batch."""
-        return max((len(batch.hosts) for batch in self.batches), default=0)
+        """Sessions that may be open at once: the hosts of the largest batch, without those that no task talks to."""
+        return max((sum(map(self.needs_session, batch.hosts)) for batch in self.batches), default=0)
 
     @cached_property
     def _numbers(self) -> Mapping[str, int]:

@@ -66,7 +66,8 @@ def make_plan(reading: Reading, inventory: Inventory, registries: Registries, te
     if (
         not problems
         and options.limit
-        and not any(play.hosts or written.allow_empty for play, written in zip(plays, reading.playbook.plays, strict=True))
+        and not any(play.hosts for play in plays)
+        and not all(play.allow_empty for play in reading.playbook.plays)
     ):
         problems.append(
             Problem(
@@ -110,6 +111,7 @@ class _Planner:
         bench = Workbench(
             variables=variables,
             written=written,
+            extra=self.options.extra_vars.keys(),
             platforms={host: self.inventory.devices[host].platform for host in hosts},
             registries=self.registries,
             templates=self.templates,
@@ -148,8 +150,8 @@ class _Planner:
         return ordered(hosts, play.order)
 
     def _variables(self, play: Play, findings: Findings) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The play's variables: those that are templates, as written, and those that are plain."""
-        written: dict[str, Any] = {}
+        """The play's variables: those that are templates, as written, and those that are plain. Files win over `vars`, as in Ansible."""
+        written: dict[str, Any] = dict(play.vars)
         for position, name in enumerate(play.vars_files):
             values, problems = read_vars_file(self.path.parent / name, self.root, shown=name)
             for problem in problems:
@@ -158,7 +160,6 @@ class _Planner:
                 else:
                     findings.add(problem.message, (*play.at, "vars_files", position), hint=problem.hint)
             written.update(values)
-        written.update(play.vars)
         templated: dict[str, Any] = {}
         plain: dict[str, Any] = {}
         for name, value in written.items():

@@ -52,7 +52,7 @@ def bind(
     done: set[str] = set()
 
     def need(name: str) -> None:
-        if name in done or name not in written:
+        if name in done or name not in written or name in waiting:
             return
         if name in busy:
             raise TemplateError(f"variable '{name}' is defined by itself")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,11 +31,13 @@ class Workbench:
     Arguments:
         variables: for each host the names that have values.
         written: variables of the play whose values are templates themselves.
+        extra: names of the variables that win over all, which `variables` hold already.
         platforms: each host's platform, None where the inventory names none.
     """
 
     variables: Mapping[str, Mapping[str, Any]]
     written: Mapping[str, Any]
+    extra: Collection[str]
     platforms: Mapping[str, str | None]
     registries: Registries
     templates: Templates
@@ -65,7 +67,7 @@ class _TaskPlanner:
     def __init__(self, task: Task, bench: Workbench) -> None:
         self.task = task
         self.variables = bench.variables
-        self.written = {**bench.written, **task.vars}
+        self.written = {name: value for name, value in {**bench.written, **task.vars}.items() if name not in bench.extra}
         self.platforms = bench.platforms
         self.registries = bench.registries
         self.templates = bench.templates

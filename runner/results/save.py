@@ -45,9 +45,9 @@ class Save:
     The handler runs once for each command, so a task with several commands needs `{{ command | slug }}` in the path, or
     `append: true`: then each output is added as one block, in the order of the commands. Without `append` the file is
     replaced as a whole or, when something goes wrong, left as it was; a file that another result of the same run was written
-    to is never replaced. Bytes are written exactly as the device sent them. Folders get mode 0700, files 0600. No symbolic
-    link below the output folder is followed. What could confuse a shell or a terminal (a leading `-` or `.`, control
-    characters, trailing dots and spaces, `%`) is percent-encoded in names.
+    to is never replaced. What the device sent is written byte by byte; only line ends are always a newline. Folders get mode
+    0700, files 0600. No symbolic link below the output folder is followed. What could confuse a shell or a terminal (a leading
+    `-` or `.`, control characters, trailing dots and spaces, `%`) is percent-encoded in names.
 
     ```yaml
     on_result:

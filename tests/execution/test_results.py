@@ -102,3 +102,20 @@ def test_an_undefined_name_at_run_time_fails_the_host_with_one_line(tmp_path: Pa
     run = Scenario(tmp_path).run("- hosts: all\n  tasks:\n    - {commands: show clock, register: it}\n    - debug: '{{ it.nothing }}'\n")
     end = run.told(HostFinished)[0]
     assert end.status is HostStatus.FAILED and "'nothing' is undefined" in end.reason
+
+
+def test_facts_win_over_variables_of_play_and_task(tmp_path: Path) -> None:
+    of_task = "    - {debug: '{{ a }}', vars: {a: task}}\n"
+    see = "    - debug: '{{ a }} {{ b }}'\n"
+    sets = "    - set_fact: {a: fact, b: fact}\n"
+    run = Scenario(tmp_path)
+    run.run(f"- hosts: all\n  vars: {{a: play, b: '{{{{ number }}}}'}}\n  tasks:\n{see}{of_task}{sets}{see}{of_task}")
+    assert texts(run) == ["play 1", "task", "fact fact", "fact"]
+
+
+def test_no_log_hides_what_a_task_would_show(tmp_path: Path) -> None:
+    shows = "{commands: show clock, no_log: true, on_result: [print: ]}"
+    run = Scenario(tmp_path)
+    run.run(f"- hosts: all\n  tasks:\n    - {{debug: open sesame, no_log: true}}\n    - {shows}\n")
+    assert [event for event in run.events if "sesame" in repr(event) or "clock" in repr(event)] == []
+    assert len(texts(run)) == 2

@@ -58,7 +58,10 @@ def test_a_task_without_names_has_one_step_for_all_hosts(tmp_path: Path) -> None
 PRECEDENCE = [
     ("inventory", "", {}, "0"),
     ("vars_files", "  vars_files: [v.yaml]\n", {}, "file"),
-    ("play vars", "  vars_files: [v.yaml]\n  vars: {area: play}\n", {}, "play"),
+    ("play vars", "  vars: {area: play}\n", {}, "play"),
+    ("vars_files over play vars", "  vars_files: [v.yaml]\n  vars: {area: play}\n", {}, "file"),
+    ("template vars", "  vars: {area: '{{ site }}'}\n", {}, "ams"),
+    ("extra vars over template vars", "  vars: {area: '{{ site }}'}\n", {"extra_vars": ["area=extra"]}, "extra"),
     ("extra vars", "  vars: {area: play}\n", {"extra_vars": ["area=extra"]}, "extra"),
 ]
 
@@ -74,6 +77,11 @@ def test_task_vars_win_over_play_vars_and_variables_may_use_each_other(tmp_path:
     play = "- hosts: r1\n  vars: {a: '{{ b }}!', b: '{{ site }}'}\n"
     text = play + "  tasks: [{commands: 'show {{ a }} {{ c }}', vars: {c: '{{ a }}?', b: x}}]\n"
     assert arguments(plan(tmp_path, text), "r1") == ["show x! x!?"]
+
+
+def test_extra_vars_win_over_task_vars(tmp_path: Path) -> None:
+    text = "- hosts: r1\n  tasks: [{commands: 'show {{ a }}', vars: {a: task}}]\n"
+    assert arguments(plan(tmp_path, text, extra_vars=["a=extra"]), "r1") == ["show extra"]
 
 
 def test_a_variable_that_is_defined_by_itself_is_a_problem(tmp_path: Path) -> None:
@@ -161,9 +169,11 @@ def test_shuffle_loses_nobody(tmp_path: Path) -> None:
 
 
 def test_batches_are_numbered_through_the_plays_and_the_ceiling_is_the_largest(tmp_path: Path) -> None:
-    made = plan(tmp_path, "- hosts: all\n  batch_size: 2\n  tasks: [{debug: x}]\n- hosts: core\n  serial: 0\n  tasks: [{debug: x}]\n")
+    made = plan(
+        tmp_path, "- hosts: all\n  batch_size: 2\n  tasks: [{commands: show a}]\n- hosts: core\n  serial: 0\n  tasks: [{debug: x}]\n"
+    )
     assert [(batch.number, batch.hosts) for _, batch in made.batches] == [(1, ("r1", "r2")), (2, ("r3",)), (3, ("r1", "r2"))]
-    assert made.ceiling == 2
+    assert (made.ceiling, made.plays[1].ceiling) == (2, 0)
 
 
 def test_a_limit_filters_and_one_that_leaves_nobody_is_a_problem(tmp_path: Path) -> None:
