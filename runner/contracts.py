@@ -138,6 +138,16 @@ class DefinesFacts(Protocol):
         """The names of the variables that these arguments, as written, will define."""
 
 
+@runtime_checkable
+class HasShortForm(Protocol):
+    """An action or result handler that may be written with a text alone: `debug: TEXT` is `debug: {msg: TEXT}`.
+
+    What stands in the playbook decides, not what a template in it gives: a variable that is a mapping stays a value.
+    """
+
+    short_form: ClassVar[str]
+
+
 class HandlerContext(Protocol):
     """What a result handler sees: the result of one command on one host, and where to put what it makes of it."""
 

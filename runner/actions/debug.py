@@ -52,6 +52,7 @@ class Debug:
     name: ClassVar[str] = "debug"
     arguments: ClassVar[type[BaseModel]] = DebugArguments
     needs_session: ClassVar[bool] = False
+    short_form: ClassVar[str] = "msg"
 
     def writes(self, arguments: DebugArguments, platform: str | None) -> str:
         """Nothing is sent to a device."""

@@ -7,6 +7,7 @@ leading zero is text, because `0123` is far more often an identifier than one hu
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 Scalar = str | int | float | bool | None
 
@@ -52,6 +53,6 @@ def kind(value: object) -> str:
             return "text"
         case list() | tuple():
             return "a list"
-        case dict():
+        case Mapping():
             return "a mapping"
     return type(value).__name__

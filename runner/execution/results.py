@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from runner.contracts import CommandResult, Refused, expression_fields
 from runner.errors import RunnerError
 from runner.execution.contexts import ResultContext
-from runner.planning.registries import Registries, arguments_of
+from runner.planning.registries import Registries, arguments_of, spelled_out
 from runner.playbook.model import HandlerCall
 from runner.playbook.render import Templates
 
@@ -73,20 +73,24 @@ def handle(
 
 def _call(call: HandlerCall, context: ResultContext, registries: Registries, templates: Templates) -> None:
     handler = registries.handlers.get(call.name)
-    handler.handle(arguments_of(handler, _rendered(call, expression_fields(handler.arguments), context, templates)), context)
+    rendered = _rendered(spelled_out(handler, call.arguments), expression_fields(handler.arguments), context, templates)
+    handler.handle(arguments_of(handler, rendered), context)
 
 
-def _rendered(call: HandlerCall, expressions: frozenset[str], context: ResultContext, templates: Templates) -> Any:
-    if not isinstance(call.arguments, dict):
-        return templates.render(call.arguments, context.names())
-    return {key: value if key in expressions else templates.render(value, context.names()) for key, value in call.arguments.items()}
+def _rendered(written: Any, expressions: frozenset[str], context: ResultContext, templates: Templates) -> Any:
+    if not isinstance(written, dict):
+        return templates.render(written, context.names())
+    return {key: value if key in expressions else templates.render(value, context.names()) for key, value in written.items()}
 
 
 def invalid(error: ValidationError) -> str:
     """The first thing a model refused, in one clause; our own models speak through ValueError."""
     first = error.errors()[0]
-    reason = first.get("ctx", {}).get("error", first["msg"])
-    return f"'{'.'.join(str(part) for part in first['loc'])}' {reason}" if first["loc"] else f"the value {reason}"
+    place = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"unknown key '{place}'"
+    reason = first.get("ctx", {}).get("error") or f"is not right: {first['msg'][:1].lower()}{first['msg'][1:]}"
+    return f"'{place}' {reason}" if place else f"the value {reason}"
 
 
 def _error(call: HandlerCall, result: CommandResult, error: Exception) -> HandlerError:

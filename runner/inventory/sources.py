@@ -78,12 +78,18 @@ def read_folder(folder: Path, names: Mapping[str, str] | None = None) -> Trees:
     """
     if not folder.is_dir() and not names:
         reason = "it is a file, not a folder" if folder.exists() else "there is no such folder"
-        raise InputError(f"no inventory at {folder}: {reason}", hint="make one with `nornir-playbook init`, or name one with `-i DIR`")
+        raise InputError(
+            f"no inventory at {folder}: {reason}",
+            hint="name one with `-i DIR`, or make one: a hosts.yaml with a line such as `r1: {hostname: 192.0.2.1, platform: cisco_ios}`",
+        )
     problems: list[Problem] = []
     trees = [_read(_candidates(folder, name, names or {}), problems) for name in ("hosts", "groups", "defaults")]
     if trees[0] is None and not problems:
         wanted = (names or {}).get("hosts", "hosts.yaml")
-        raise InputError(f"no inventory at {folder}: it has no {wanted}", hint="`nornir-playbook init` writes an example of one")
+        raise InputError(
+            f"no inventory at {folder}: it has no {wanted}",
+            hint="it needs a line for each device, such as `r1: {hostname: 192.0.2.1, platform: cisco_ios}`",
+        )
     hosts, groups, defaults = (tree or PlainTree() for tree in trees)
     return Trees(hosts=hosts, groups=groups, defaults=defaults, problems=tuple(problems), complete=None not in trees or not problems)
 

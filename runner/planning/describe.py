@@ -88,7 +88,8 @@ def _task_lines(play: PlannedPlay, task: PlannedTask, every_host: bool) -> Itera
     if hidden:
         yield f"      {hidden} other variants; -v shows them all"
     for call in task.on_result:
-        yield f"      then {call.name}" + (f" (for '{call.commands}')" if call.commands else "")
+        target = call.arguments if isinstance(call.arguments, str) else (call.arguments or {}).get("path", "")
+        yield f"      then {call.name}" + (f" {target}" if target else "") + (f" (for '{call.commands}')" if call.commands else "")
 
 
 def _step_lines(step: Step) -> Iterator[str]:
@@ -107,6 +108,8 @@ def _step_lines(step: Step) -> Iterator[str]:
 def _text(value: Any) -> str:
     if isinstance(value, dict) and isinstance(value.get("command"), str):
         return str(value["command"])
+    if isinstance(value, dict) and list(value) == ["msg"]:
+        return _text(value["msg"])
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from runner import batches
 from runner.batches import BatchSpec
+from runner.documents.suggest import did_you_mean
 from runner.errors import InputError, Problem
 from runner.inventory.model import Inventory
 from runner.inventory.patterns import select
@@ -18,9 +19,10 @@ from runner.planning.findings import Findings
 from runner.planning.plan import Plan, PlannedBatch, PlannedPlay
 from runner.planning.registries import Registries
 from runner.planning.steps import has_template
+from runner.planning.tags import SPECIAL
 from runner.planning.tasks import Workbench, plan_tasks
 from runner.playbook.loader import Reading
-from runner.playbook.model import Order, Play
+from runner.playbook.model import Order, Play, Playbook
 from runner.playbook.render import TemplateError, Templates
 from runner.playbook.vars_files import read_vars_file
 from runner.settings.project import project_root
@@ -53,8 +55,9 @@ def make_plan(reading: Reading, inventory: Inventory, registries: Registries, te
     """
     if reading.playbook is None or reading.document is None:
         raise InputError(reading.problems)
+    options, limit_problems = _checked_limit(options, inventory)
     planner = _Planner(reading, Path(reading.playbook.path), inventory, registries, templates, options)
-    plays, problems, first_batch = [], list(reading.problems), 1
+    plays, problems, first_batch = [], [*reading.problems, *limit_problems], 1
     for index, play in enumerate(reading.playbook.plays):
         findings = Findings(reading.document)
         planned = planner.play(index, play, first_batch, findings)
@@ -63,18 +66,11 @@ def make_plan(reading: Reading, inventory: Inventory, registries: Registries, te
         if planned:
             plays.append(planned)
             first_batch += len(planned.batches)
-    if (
-        not problems
-        and options.limit
-        and not any(play.hosts for play in plays)
-        and not all(play.allow_empty for play in reading.playbook.plays)
-    ):
-        problems.append(
-            Problem(
-                message=f"the limit '{options.limit}' leaves no host in any play",
-                hint="nornir-playbook hosts PATTERN shows what a pattern selects",
-            )
-        )
+    problems.extend(_unknown_tags(reading.playbook, options))
+    nobody = not any(play.hosts for play in plays) and not all(play.allow_empty for play in reading.playbook.plays)
+    if nobody and options.limit and not problems:
+        hint = "nornir-playbook hosts PATTERN shows what a pattern selects"
+        problems.append(Problem(message=f"the limit '{options.limit}' leaves no host in any play", hint=hint))
     if problems:
         raise InputError(sorted(problems, key=_place))
     hosts = dict.fromkeys(host for play in plays for host in play.hosts)
@@ -85,6 +81,24 @@ def make_plan(reading: Reading, inventory: Inventory, registries: Registries, te
         devices={host: inventory.devices[host] for host in hosts},
         extra_vars=options.extra_vars,
     )
+
+
+def _checked_limit(options: PlanOptions, inventory: Inventory) -> tuple[PlanOptions, list[Problem]]:
+    """The limit is wrong or right by itself, whatever the plays say; a wrong one is told once and left out."""
+    try:
+        select("all", inventory, limit=options.limit, allow_empty=True)
+    except InputError as error:
+        return replace(options, limit=None), [replace(problem, message=f"--limit: {problem.message}") for problem in error.problems]
+    return options, []
+
+
+def _unknown_tags(playbook: Playbook, options: PlanOptions) -> Iterator[Problem]:
+    """A tag that no task has would choose nothing, or skip nothing, without a word."""
+    known = {tag for play in playbook.plays for task in play.tasks for tag in (*play.tags, *task.tags)}
+    for tag in (*options.tags, *options.skip_tags):
+        if tag not in known | SPECIAL:
+            hint = did_you_mean(tag, known) or (f"tags of this playbook: {', '.join(sorted(known))}" if known else "no task has a tag")
+            yield Problem(message=f"no task has the tag '{tag}'", hint=hint)
 
 
 class _Planner:

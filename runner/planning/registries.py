@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, TypeVar, cast
 
-from runner.contracts import Action, ResultHandler
+from runner.contracts import Action, HasShortForm, ResultHandler
 from runner.errors import InputError
 
 Plugin = TypeVar("Plugin")
@@ -65,6 +65,11 @@ class Registries:
     def __init__(self) -> None:
         self.actions: Registry[Action] = Registry("action", entry_points(group=ACTIONS_GROUP))
         self.handlers: Registry[ResultHandler] = Registry("result handler", entry_points(group=HANDLERS_GROUP))
+
+
+def spelled_out(plugin: Action | ResultHandler, written: Any) -> Any:
+    """The arguments as written, with a text alone put under the name it is short for."""
+    return {plugin.short_form: written} if isinstance(written, str) and isinstance(plugin, HasShortForm) else written
 
 
 def arguments_of(plugin: Action | ResultHandler, value: Any) -> Any:

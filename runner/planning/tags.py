@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+SPECIAL = frozenset({"all", "tagged", "untagged", "always", "never"})
+"""Words that may stand for a tag on the command line without any task having them."""
+
 
 def selected(tags: Collection[str], *, only: Collection[str], skip: Collection[str]) -> bool:
     """Whether a task with these tags runs; `skip` wins over `only`.

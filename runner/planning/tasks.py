@@ -14,7 +14,7 @@ from runner.documents.validate import located
 from runner.errors import InputError
 from runner.planning.findings import Findings
 from runner.planning.plan import PlannedTask, Step
-from runner.planning.registries import Registries, arguments_of
+from runner.planning.registries import Registries, arguments_of, spelled_out
 from runner.planning.steps import StepError, bind, expand, has_template, names_in, tolerates
 from runner.planning.tags import selected
 from runner.playbook.model import DataPath, HandlerCall, Play, Task
@@ -83,7 +83,7 @@ class _TaskPlanner:
             index=index,
             name=self.task.name or self.task.action,
             action=self.task.action,
-            raw=self.task.arguments,
+            raw=spelled_out(action, self.task.arguments) if action else self.task.arguments,
             when=self.task.when,
             register=self.task.register_as,
             vars=self.task.vars,
@@ -191,7 +191,7 @@ class _TaskPlanner:
                 self.findings.add(error.message, at, hint=error.hint, key=True)
                 continue
             try:
-                arguments_of(handler, call.arguments)
+                arguments_of(handler, spelled_out(handler, call.arguments))
             except ValidationError as error:
                 self._invalid(error, handler, at, call.arguments, True)
             self._handler_names(call, handler, known)

@@ -46,6 +46,7 @@ class Print:
 
     name: ClassVar[str] = "print"
     arguments: ClassVar[type[BaseModel]] = PrintArguments
+    short_form: ClassVar[str] = "msg"
 
     def handle(self, arguments: PrintArguments, context: HandlerContext) -> None:
         """Show it under the command as its title."""

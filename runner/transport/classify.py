@@ -37,7 +37,7 @@ _TEXTS: dict[tuple[Phase, str], tuple[str, str]] = {
         "platform {detail} is unknown or not reached over SSH",
         "give the host a 'platform' that netmiko knows, such as cisco_ios",
     ),
-    ("tcp", "refused"): ("refused, nothing listens on this port", "check the port, and that SSH is switched on on the device"),
+    ("tcp", "refused"): ("refused, nothing listens on this port", "check the port, and that the device's SSH server is enabled"),
     ("tcp", "no_route"): ("there is no route to this address", "check the address and the routing of this machine"),
     ("tcp", "timeout"): ("no answer in time", "check the address, that the device is up, and firewalls on the way"),
     ("tcp", "closed"): ("the connection was reset while it was opened", _ACL),

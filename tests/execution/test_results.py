@@ -119,3 +119,13 @@ def test_no_log_hides_what_a_task_would_show(tmp_path: Path) -> None:
     run.run(f"- hosts: all\n  tasks:\n    - {{debug: open sesame, no_log: true}}\n    - {shows}\n")
     assert [event for event in run.events if "sesame" in repr(event) or "clock" in repr(event)] == []
     assert len(texts(run)) == 2
+
+
+def test_a_variable_that_is_a_mapping_is_shown_and_not_taken_for_arguments(tmp_path: Path) -> None:
+    run = Scenario(tmp_path)
+    run.run(
+        "- hosts: all\n  vars: {m: {msg: 1, var: 2}}\n  tasks:\n    - debug: '{{ m }}'\n    - {commands: show clock, register: it}\n"
+        "    - debug: '{{ it }}'\n    - {commands: show users, on_result: [{print: '{{ m }}'}]}\n"
+    )
+    assert run.told(HostFinished)[0].status is HostStatus.OK
+    assert [text[:1] for text in texts(run)] == ["{", "{", "{"]

@@ -195,9 +195,13 @@ def test_mistakes_in_the_tasks_of_a_play_without_hosts_are_found_all_the_same(tm
 
 def test_tags_choose_tasks(tmp_path: Path) -> None:
     text = "- hosts: r1\n  tasks: [{debug: a, tags: a}, {debug: b, tags: [b, never]}, {debug: c}]\n"
-    assert [task.raw for task in plan(tmp_path, text).plays[0].tasks] == ["a", "c"]
-    assert [task.raw for task in plan(tmp_path, text, tags=["b"]).plays[0].tasks] == ["b"]
-    assert [task.raw for task in plan(tmp_path, text, skip_tags=["a"]).plays[0].tasks] == ["c"]
+    for options, chosen in (({}, ["a", "c"]), ({"tags": ["b"]}, ["b"]), ({"skip_tags": ["a"]}, ["c"])):
+        assert [task.raw["msg"] for task in plan(tmp_path, text, **options).plays[0].tasks] == chosen
+
+
+def test_a_wrong_limit_is_the_limits_fault(tmp_path: Path) -> None:
+    found = problems(tmp_path, "- hosts: core\n  tasks: [{debug: x}]\n", limit="amss")
+    assert found == ["0 --limit: 'amss' is no host or group of the inventory | did you mean 'ams'?"]
 
 
 @pytest.mark.parametrize(
