@@ -14,10 +14,12 @@ Exit codes of nornir-playbook
   2  a host failed, or a result handler did
   3  invalid input: usage, YAML, undefined variables, nothing matched; no device was touched
   4  a host was unreachable
+  5  a host is in doubt: a write was begun and its end was not seen (not in this version, which does not write)
+  6  a device or job is busy (not in this version)
   7  stopped before the end
+  8  differences were found (not in this version)
 
-Where several hold, the first of 1, 4, 2, 7 is given. Kept for what this version cannot do yet: 5 (a host is in doubt: a write
-was begun and its end was not seen), 6 (a device or job is busy), 8 (differences were found).
+Where several hold, the first of 1, 5, 4, 2, 6, 7, 8 is given.
 """
 
 

@@ -30,7 +30,7 @@ def lab() -> None:
     "--first-port", type=click.IntRange(1024, 65000), default=FIRST_PORT, show_default=True, help="Port of r1; the others follow."
 )
 @click.option("-i", "--inventory", type=click.Path(path_type=Path, file_okay=False), default=Path("inventory"), show_default=True,
-              help="Its known_hosts file learns the fleet's host key.")  # fmt: skip
+              help="Its known_hosts file learns the fleet's host key; a folder without an inventory gets one.")  # fmt: skip
 def up(devices: int, first_port: int, inventory: Path) -> None:
     """Start simulated Cisco IOS routers r1, r2, ... on 127.0.0.1 and keep them up until Ctrl-C.
 
@@ -45,6 +45,9 @@ def up(devices: int, first_port: int, inventory: Path) -> None:
     try:
         show(f"{devices} routers up: r1 on 127.0.0.1:{first_port} to r{devices} on :{first_port + devices - 1}, user admin, password admin")
         show(f"host key added to {inventory / 'known_hosts'}; Ctrl-C stops the lab")
+        if f"port: {first_port}" not in (inventory / "hosts.yaml").read_text(encoding="utf-8", errors="replace"):
+            hint = f"nornir-playbook lab up --first-port {first_port} -i NEW_FOLDER makes one that does"
+            click.echo(f"warning: {inventory / 'hosts.yaml'} does not name these ports; {hint}", err=True)
         _wait_for_signal()
     finally:
         counters = fleet.counters()

@@ -71,7 +71,7 @@ def fixed(first: int, count: int) -> list[socket.socket]:
         except OSError as error:
             for sock in taken:
                 sock.close()
-            raise LabError(_busy(port, error), hint="stop that process, or choose another first port") from error
+            raise LabError(_busy(port, error), hint="stop that process, or choose another one with --first-port") from error
     return taken
 
 

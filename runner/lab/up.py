@@ -19,8 +19,8 @@ def lab_up(devices: int, inventory: Path, first_port: int, state_dir: Path) -> F
 
     Arguments:
         devices: how many, `r1` on `first_port` and so on.
-        inventory: folder of an inventory; only its `known_hosts` is written (0600), and only after every port was taken. Lines of
-            other hosts in it are kept.
+        inventory: folder of an inventory. One that has none gets the fleet's; else only its `known_hosts` is written (0600), and
+            only after every port was taken. Lines of other hosts in it are kept.
         first_port: `FIRST_PORT` is what the repository's inventory says.
         state_dir: where the host key is kept (made on first use, 0600); must not be in a version-controlled folder.
 
@@ -31,7 +31,7 @@ def lab_up(devices: int, inventory: Path, first_port: int, state_dir: Path) -> F
     fleet = Fleet(Device.fleet(devices), first_port, key)
     fleet.start()
     try:
-        _make_known(fleet, inventory / "known_hosts")
+        _write(fleet, inventory)
     except BaseException:
         fleet.stop()
         raise
@@ -44,12 +44,19 @@ def repository_inventory() -> dict[str, str]:
     return files(devices, {device.name: FIRST_PORT + index for index, device in enumerate(devices)})
 
 
-def _make_known(fleet: Fleet, path: Path) -> None:
-    ours = {f"[{host}]:{port}" for host, port in (fleet.address(device.name) for device in fleet.devices)}
+def _write(fleet: Fleet, inventory: Path) -> None:
+    """The inventory where there is none, and the host keys, beside those of others that stand there."""
+    addresses = {device.name: fleet.address(device.name) for device in fleet.devices}
+    ours = {f"[{host}]:{port}" for host, port in addresses.values()}
+    path = inventory / "known_hosts"
     try:
+        if not (inventory / "hosts.yaml").exists():
+            inventory.mkdir(parents=True, exist_ok=True)
+            for name, text in files(fleet.devices, {name: port for name, (_, port) in addresses.items()}).items():
+                (inventory / name).write_text(text, encoding="utf-8")
         old = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         kept = [line for line in old if line.split(" ", 1)[0] not in ours]
         write_private(path, "".join(f"{line}\n" for line in kept) + fleet.known_hosts())
     except OSError as error:
         hint = "name the inventory's folder, and see that you may write to it"
-        raise LabError(f"{path} cannot be written: {error.strerror}", hint=hint) from error
+        raise LabError(f"{error.filename or path} cannot be written: {error.strerror}", hint=hint) from error

@@ -58,7 +58,8 @@ def filters(meter: Meter) -> dict[str, _Function]:
 
 def tests(meter: Meter) -> dict[str, _Function]:
     """Our tests by name, each counted by the meter."""
-    return {name: _counted(name, function, meter) for name, function in {"match": match, "search": search, "regex": regex}.items()}
+    own: dict[str, _Function] = {"match": match, "search": search, "regex": regex, **_OUTCOMES}
+    return {name: _counted(name, function, meter) for name, function in own.items()}
 
 
 def _counted(name: str, function: _Function, meter: Meter) -> _Function:
@@ -75,6 +76,25 @@ def _counted(name: str, function: _Function, meter: Meter) -> _Function:
         return meter.made(function(*args, **kwargs))
 
     return counted
+
+
+def _outcome(key: str, expected: bool) -> _Function:
+    def test(result: Any) -> bool:
+        if not isinstance(result, Mapping) or key not in result:
+            raise ValueError("is for what `register` gives, which this is not")
+        return bool(result[key]) is expected
+
+    return test
+
+
+_OUTCOMES = {
+    "failed": _outcome("failed", True),
+    "success": _outcome("failed", False),
+    "succeeded": _outcome("failed", False),
+    "changed": _outcome("changed", True),
+    "skipped": _outcome("skipped", True),
+}
+"""Ansible's tests of a registered result: `it is success`."""
 
 
 def slug(value: Any) -> str:

@@ -52,7 +52,8 @@ def test_lab_up_writes_known_hosts_and_keeps_its_key(tmp_path: Path) -> None:
         finally:
             fleet.stop()
     assert len(texts) == 1
-    assert sorted(path.name for path in inventory.iterdir()) == ["known_hosts"]
+    assert sorted(path.name for path in inventory.iterdir()) == ["defaults.yaml", "groups.yaml", "hosts.yaml", "known_hosts"]
+    assert f"port: {first}\n" in (inventory / "hosts.yaml").read_text()
     assert (inventory / "known_hosts").stat().st_mode & 0o777 == 0o600
     assert [path.stat().st_mode & 0o777 for path in state.iterdir()] == [0o600]
 
@@ -85,7 +86,7 @@ def test_a_key_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_stops_the_fleet(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     first = free_run(1)
-    with pytest.raises(LabError, match="known_hosts"):
+    with pytest.raises(LabError, match="cannot be written"):
         lab_up(1, tmp_path / "file", first, tmp_path / "state")
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", first), timeout=5)
