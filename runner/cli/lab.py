@@ -47,7 +47,7 @@ def up(devices: int, first_port: int, inventory: Path) -> None:
         show(f"host key added to {inventory / 'known_hosts'}; Ctrl-C stops the lab")
         if f"port: {first_port}" not in (inventory / "hosts.yaml").read_text(encoding="utf-8", errors="replace"):
             hint = f"nornir-playbook lab up --first-port {first_port} -i NEW_FOLDER makes one that does"
-            click.echo(f"warning: {inventory / 'hosts.yaml'} does not name these ports; {hint}", err=True)
+            complain(f"warning: {inventory / 'hosts.yaml'} does not name these ports; {hint}")
         _wait_for_signal()
     finally:
         counters = fleet.counters()
