@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, RootModel
 from pydantic.fields import FieldInfo
 
 from runner.contracts import Action, ResultHandler
+from runner.documents.suggest import did_you_mean
 from runner.errors import InputError
 from runner.planning.registries import Registries, Registry
 from runner.playbook.filters import regex_replace, regex_search, slug
@@ -84,7 +85,7 @@ def reference(name: str) -> tuple[Entry, ...]:
     """The entries of a name; two where an action and a result handler share it. Raises InputError for an unknown name."""
     found = tuple(entry for entry in entries() if entry.name == name)
     if not found:
-        raise InputError(f"there is nothing called '{name}'", hint=f"known: {', '.join(names())}")
+        raise InputError(f"there is nothing called '{name}'", hint=did_you_mean(name, names()) or f"known: {', '.join(names())}")
     return found
 
 
