@@ -33,6 +33,22 @@ _IOS_LIKE_ERRORS = (
 )
 
 
+_FILTERS = (
+    *("i", "b", "e"),  # what people type on IOS
+    *("include", "exclude", "begin", "section", "count", "match", "except", "find", "last", "no-more", "display", "json", "xml", "grep"),
+    *("egrep", "head", "tail", "sort", "uniq", "wc", "nz", "trim", "until", "hold"),
+)
+
+
+_WRITERS = ("redirect", "append", "tee", "save")
+_PIPE = re.compile(r"\|")
+
+
+def _begins(word: str, known: str) -> bool:
+    """Whether a word is a command's name or a beginning of it, of two letters and more."""
+    return word == known or (len(word) >= 2 and known.startswith(word))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Platform:
     """The facts about one platform.
@@ -40,6 +56,8 @@ class Platform:
     Arguments:
         read_only: first words (or their unambiguous beginnings) of commands that never change the device.
         errors: regular expressions, each matched from the start of an output line, of the device's own error messages.
+        filters: first words, or their beginnings of two letters and more, of what may stand behind a pipe. Anything else there
+            (redirect, append, tee, save and their abbreviations) could write a file.
         redirections: what turns a reading command into a writing one wherever it stands in it. Some systems redirect behind a
             pipe too (`| include x > file`), so a pattern that needs such a character is refused as well.
     """
@@ -47,7 +65,8 @@ class Platform:
     name: str
     read_only: tuple[str, ...] = ("show", "display", "ping", "traceroute")
     errors: tuple[str, ...] = _IOS_LIKE_ERRORS
-    redirections: tuple[str, ...] = (r"\|\s*(?:redirect|append|tee|save)\b", r">", r";", r"`", r"\$\(")
+    filters: tuple[str, ...] = _FILTERS
+    redirections: tuple[str, ...] = (r">", r";", r"`", r"\$\(", r"&&")
 
     def error_in(self, output: str) -> str:
         """The device's error line in `output`, stripped; empty when there is none."""
@@ -61,8 +80,14 @@ class Platform:
         if not words:
             return "it is empty"
         first = words[0].lower()
-        if not any(word == first or (len(first) >= 2 and word.startswith(first)) for word in self.read_only):
+        if not any(_begins(first, known) for known in self.read_only):
             return f"'{words[0]}' is not a read-only command of {self.name}"
+        for place, behind in enumerate(_PIPE.split(command)[1:]):
+            word = (behind.split() or [""])[0].lower()
+            # `up|down` is one pattern on some systems and a second pipe on others: there only what writes is refused.
+            tight = place > 0 and f"|{behind}" in command and not behind[:1].isspace() and f" |{behind}" not in command
+            if any(_begins(word, each) for each in _WRITERS) or not (tight or any(_begins(word, known) for known in self.filters)):
+                return f"'| {word}' is not a filter of {self.name} that is known to write nothing"
         for pattern in self.redirections:
             match = re.search(pattern, command)
             if match:

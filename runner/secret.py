@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import json
 import re
 from collections.abc import Iterable
 from typing import NoReturn
@@ -50,7 +51,7 @@ class Secret:
 
 
 class Redactor:
-    """Masks known secrets, also base64 and URL encoded, in any text on its way to a reader.
+    """Masks known secrets, also base64 and URL encoded or escaped for JSON, in any text on its way to a reader.
 
     A secret of fewer than four characters would destroy the text around it and is not looked for; between four and
     seven characters it is masked only as a whole word.
@@ -66,6 +67,7 @@ class Redactor:
         for value in sorted(values, key=len, reverse=True):
             if len(value) >= self.WHOLE_WORD_BELOW:
                 forms = {value, quote(value, safe=""), base64.b64encode(value.encode()).decode().rstrip("=")}
+                forms |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
                 patterns.extend(re.escape(form) for form in sorted(forms, key=len, reverse=True))
             elif len(value) >= self.SHORTEST:
                 patterns.append(rf"(?<!\w){re.escape(value)}(?!\w)")

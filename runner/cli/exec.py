@@ -37,6 +37,8 @@ def exec_(
     nornir-playbook exec core -c 'show version'
     nornir-playbook exec 'all,!r7' -c 'show clock' -c 'show users'
 
+    A command may use variables of the inventory: 'show ip route {{ loopback }}'.
+
     Identical outputs are shown once with the hosts that gave them, the rarest first: what differs is what you see.
     """
     from runner.cli.session import Choices, run_and_report

@@ -16,7 +16,8 @@ from runner.events import HostConnected, HostFinished, HostStarted, TaskFinished
 from runner.execution.claims import Claims
 from runner.execution.control import Control
 from runner.execution.scope import HostScope
-from runner.execution.tasks import HostWork, run_task
+from runner.execution.tasks import run_task
+from runner.execution.work import HostWork
 from runner.planning.plan import Plan, PlannedPlay
 from runner.planning.registries import Registries
 from runner.playbook.render import Templates

@@ -34,7 +34,7 @@ def run_play(run: PlayRun) -> None:
     run.tell(
         PlayStarted(
             play=run.play.name,
-            hosts=run.play.hosts,
+            hosts=tuple(host for batch in run.play.batches for host in batch.hosts),
             tasks=tuple(task.name for task in run.play.tasks),
             first_batch=run.play.batches[0].number,
             batches=len(run.play.batches),
@@ -45,6 +45,8 @@ def run_play(run: PlayRun) -> None:
         runner = BatchRunner(sizes, on_batch=told.batch, proceed=run.control.proceed)
         nornir = Nornir(inventory=_nornir_inventory(run.plan, run.play), data=GlobalState(), runner=runner)
         nornir.run(task=_host_play(run), name=run.play.name)
+    if run.control.proceed():
+        told.pass_over(before=run.play.batches[-1].number + 1)
 
 
 def _host_play(run: PlayRun) -> Any:
@@ -80,6 +82,7 @@ class _Told:
     play: PlannedPlay
     total: int
     _ended: dict[str, HostStatus] = field(default_factory=dict)
+    _passed: int = 0
     _began: tuple[datetime, float] = field(default_factory=lambda: (datetime.now(UTC), time.monotonic()))
 
     def __call__(self, event: Event) -> None:
@@ -88,15 +91,24 @@ class _Told:
         self.tell(event)
 
     def batch(self, fact: batches.BatchStarted | batches.BatchFinished) -> None:
-        """Tell the start or end of a batch with its number in the job. A batch whose hosts all fell out earlier is not run."""
+        """Tell the start or end of a batch with its number in the job."""
         planned = [batch for batch in self.play.batches if batch.hosts][fact.number - 1]
         if isinstance(fact, batches.BatchStarted):
+            self.pass_over(before=planned.number)
             self._start(planned)
             return
         for host in planned.hosts:
             if host not in self._ended and host in fact.results:
                 self(_lost(host, self.play.name, planned.number, fact.results[host]))
         self._finish(planned)
+
+    def pass_over(self, before: int) -> None:
+        """Tell batches with lower numbers whose hosts all fell out in an earlier play: they have nothing to do and are done."""
+        for batch in self.play.batches:
+            if not batch.hosts and self._passed < batch.number < before:
+                self._start(batch)
+                self._finish(batch)
+        self._passed = max(self._passed, before - 1)
 
     def _start(self, planned: PlannedBatch) -> None:
         self._began = (datetime.now(UTC), time.monotonic())

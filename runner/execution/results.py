@@ -61,8 +61,8 @@ def handle(
             try:
                 _call(call, context, registries, templates)
             except Refused as verdict:
-                refused = refused or str(verdict)
-            except Exception as error:
+                refused = refused or str(verdict) or f"refused by {call.name}"
+            except BaseException as error:  # SystemExit too: it is this handler's error, not the end of the host's thread
                 errors.append(_error(call, result, error))
         for name, value in context.registered.items():
             gained[name].append(value)
@@ -93,7 +93,7 @@ def invalid(error: ValidationError) -> str:
     return f"'{place}' {reason}" if place else f"the value {reason}"
 
 
-def _error(call: HandlerCall, result: CommandResult, error: Exception) -> HandlerError:
+def _error(call: HandlerCall, result: CommandResult, error: BaseException) -> HandlerError:
     """Whatever a handler raises is its own recorded error: handlers are plugins, and one must not end a run."""
     if isinstance(error, ValidationError):
         message = invalid(error)

@@ -27,7 +27,7 @@ class HostScope:
 
     def names(self, **more: Any) -> dict[str, Any]:
         """All names that have values by themselves; `more` are those of this moment only, such as `item`."""
-        return {**self._planned, **self._gained, **more, **self._extra}
+        return {**self._planned, **self._gained, **self._extra, **more}
 
     def written(self, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """The variables of play and task that are still to be rendered, without those that something stronger has given a value."""

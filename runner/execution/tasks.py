@@ -5,44 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from runner.contracts import ActionResult, CommandResult, Session, expression_fields
+from runner.contracts import ActionResult, CommandResult, expression_fields
 from runner.errors import RunnerError, SessionError, Stopped
-from runner.events import HandlerFailed, TaskFinished, Tell, TextPrinted, Warned
-from runner.execution.claims import Claims
+from runner.events import HandlerFailed, TaskFinished, TextPrinted, Warned
 from runner.execution.contexts import RecordedSession, ResultContext, TaskActionContext
 from runner.execution.results import Handled, handle, invalid
-from runner.execution.scope import HostScope
-from runner.planning.plan import PlannedPlay, PlannedTask, Round, Step
-from runner.planning.registries import Registries, arguments_of
-from runner.planning.steps import StepError, bind, expand, names_in
-from runner.playbook.render import TemplateError, Templates
+from runner.execution.work import HostWork, action_names, handler_names
+from runner.planning.plan import PlannedTask, Round, Step
+from runner.planning.registries import arguments_of
+from runner.planning.steps import StepError, expand
+from runner.playbook.render import TemplateError
 from runner.states import TaskStatus
 
 HIDDEN = "(hidden by no_log)"
-
-
-@dataclass(frozen=True, kw_only=True)
-class HostWork:
-    """What running tasks on one host needs: the play, the host's names and session, and whom to tell."""
-
-    play: PlannedPlay
-    host: str
-    platform: str | None
-    batch_number: int
-    scope: HostScope
-    session: Session | None
-    registries: Registries
-    templates: Templates
-    output_dir: Path
-    root: Path
-    claims: Claims
-    tell: Tell
-    proceed: Callable[[], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +42,7 @@ class _Tally:
     """What the rounds of a task have given so far."""
 
     results: list[CommandResult] = field(default_factory=list)
-    handled: list[CommandResult] = field(default_factory=list)
+    refused: set[int] = field(default_factory=set)
     reason: str = ""
     hint: str = ""
     changed: bool = False
@@ -78,9 +57,9 @@ class _Tally:
 
     def add(self, done: ActionResult, item: Any) -> None:
         """Take over what one round gave. The result that failed is kept, and not shown to handlers."""
-        results = [replace(each, item=item) if item is not None else each for each in done.results]
-        self.results += results
-        self.handled += results[:-1] if done.failed else results
+        self.results += [replace(each, item=item) for each in done.results]
+        if done.failed and done.results:
+            self.refused.add(len(self.results) - 1)
         self.changed |= done.changed
         self.facts.update(done.facts)
         if done.failed:
@@ -103,16 +82,27 @@ def run_task(task: PlannedTask, work: HostWork) -> Outcome:
     except TemplateError as error:
         tally.ran = True
         tally.fail(error.message, error.hint)
-    handled = Handled(results=(), registered={}, errors=())
-    if tally.handled and task.on_result and tally.fatal is None:
-        handled = handle(task.on_result, tally.handled, _contexts(task, work, tally), work.registries, work.templates)
-        tally.results = [*handled.results, *tally.results[len(handled.results) :]]
-        if handled.refused:
-            tally.fail(handled.refused)
+    handled = _handled(task, work, tally)
     event = _finished(task, work, tally, time.monotonic() - started)
     _register(task, work, event, tally, handled)
-    _tell(task, work, event, handled)
-    return Outcome(event=event, fatal=tally.fatal)
+    shown = _hidden(event) if task.no_log else event
+    _tell(task, work, shown, handled)
+    return Outcome(event=shown, fatal=tally.fatal)
+
+
+def _handled(task: PlannedTask, work: HostWork, tally: _Tally) -> Handled:
+    """Give the results, those of a session that broke later among them, to the result handlers; not one that was refused."""
+    good = [place for place in range(len(tally.results)) if place not in tally.refused]
+    if not good or not task.on_result or isinstance(tally.fatal, Stopped):
+        return Handled(results=(), registered={}, errors=())
+    handled = handle(
+        task.on_result, [tally.results[place] for place in good], _contexts(task, work, tally), work.registries, work.templates
+    )
+    for place, result in zip(good, handled.results, strict=True):
+        tally.results[place] = result
+    if handled.refused:
+        tally.fail(handled.refused)
+    return handled
 
 
 def _step(task: PlannedTask, work: HostWork) -> Step:
@@ -121,9 +111,7 @@ def _step(task: PlannedTask, work: HostWork) -> Step:
     if not step.deferred:
         return step
     expressions = expression_fields(work.registries.actions.get(task.action).arguments)
-    wanted = names_in(task, expressions, work.templates)
-    bound, _ = bind(work.scope.written(task.vars), work.scope.names(), wanted, frozenset(), work.templates)
-    return expand(task, bound, expressions, work.templates)
+    return expand(task, work.scope.written(task.vars), work.scope.names(), expressions, work.templates)
 
 
 def _run_round(task: PlannedTask, each: Round, work: HostWork, tally: _Tally) -> None:
@@ -135,18 +123,28 @@ def _run_round(task: PlannedTask, each: Round, work: HostWork, tally: _Tally) ->
         action = work.registries.actions.get(task.action)
         context = TaskActionContext(
             host=work.scope.names()["host"],
-            variables=_names(task, work, each.item),
+            variables=action_names(task, work, each.item),
             item=each.item,
             templates=work.templates,
             shows=_shows(task, work),
             recorded=recorded,
         )
-        tally.add(action.run(arguments_of(action, each.arguments), context), each.item)
+        arguments = arguments_of(action, each.arguments)
+        if reason := action.writes(arguments, work.platform):  # planning has refused it where it could know the arguments
+            tally.fail(f"{reason}, and this version only reads from devices")
+            return
+        tally.add(_checked(action.run(arguments, context)), each.item)
     except (SessionError, Stopped) as error:
         replies = recorded.replies if recorded else []
         tally.results += [
-            CommandResult(command=each.command, output=each.output, duration_seconds=each.duration_seconds, truncated=each.truncated)
-            for each in replies
+            CommandResult(
+                command=reply.command,
+                output=reply.output,
+                duration_seconds=reply.duration_seconds,
+                truncated=reply.truncated,
+                item=each.item,
+            )
+            for reply in replies
         ]
         tally.fatal = error
         tally.fail(error.message, error.hint)
@@ -160,14 +158,14 @@ def _run_round(task: PlannedTask, each: Round, work: HostWork, tally: _Tally) ->
         )
 
 
-def _names(task: PlannedTask, work: HostWork, item: Any) -> Mapping[str, Any]:
-    more = {"item": item} if item is not None else {}
-    names = work.scope.names(**more)
-    written = work.scope.written(task.vars)
-    if not written:
-        return names
-    bound, _ = bind(written, names, frozenset(written), frozenset(), work.templates)
-    return bound
+def _checked(result: ActionResult) -> ActionResult:
+    """Actions are plugins: one that returns something else is a failure of its host, and must not reach the record."""
+    fits = isinstance(result, ActionResult) and isinstance(result.reason, str) and isinstance(result.facts, Mapping)
+    if fits and all(
+        isinstance(each, CommandResult) and isinstance(each.output, str) and isinstance(each.command, str) for each in result.results
+    ):
+        return result
+    raise TypeError("what it returned is not an ActionResult of CommandResults whose commands and outputs are text")
 
 
 def _shows(task: PlannedTask, work: HostWork) -> Callable[[str, str], None]:
@@ -181,7 +179,7 @@ def _shows(task: PlannedTask, work: HostWork) -> Callable[[str, str], None]:
 
 def _contexts(task: PlannedTask, work: HostWork, tally: _Tally) -> Callable[[CommandResult], ResultContext]:
     def make(result: CommandResult) -> ResultContext:
-        names = {**_names(task, work, result.item), **tally.facts}
+        names = {**handler_names(task, work, result.item), **tally.facts}
         return ResultContext(
             host=names["host"],
             task=task.name,
@@ -253,18 +251,18 @@ def _tell(task: PlannedTask, work: HostWork, event: TaskFinished, handled: Handl
                 batch_number=work.batch_number,
                 task=task.name,
                 handler=error.handler,
-                command=error.command,
+                command=HIDDEN if task.no_log else error.command,
                 message=HIDDEN if task.no_log else error.message,
-                hint=error.hint,
+                hint="" if task.no_log else error.hint,
             )
         )
     for result in event.results:
         if result.truncated:
             work.tell(Warned(message=f"{work.host}: the output of '{result.command}' was longer than the limit and is cut"))
-    work.tell(_hidden(event) if task.no_log else event)
+    work.tell(event)
 
 
 def _hidden(event: TaskFinished) -> TaskFinished:
     """The event of a task with `no_log`: nothing of what was sent or received stays in it."""
-    results = tuple(CommandResult(command=HIDDEN, output=HIDDEN, duration_seconds=each.duration_seconds) for each in event.results)
+    results = tuple(replace(each, command=HIDDEN, output=HIDDEN, parsed=None, item=None) for each in event.results)
     return replace(event, results=results, reason=HIDDEN if event.reason else "", hint="")

@@ -17,6 +17,7 @@ from runner.planning.plan import Plan
 from runner.planning.planner import PlanOptions, make_plan
 from runner.planning.registries import Registries
 from runner.playbook.loader import Reading, read_document, read_playbook
+from runner.playbook.names import check_variables, wrong_name
 from runner.playbook.render import Templates
 from runner.settings.load import Settings
 from runner.settings.project import project_root
@@ -78,11 +79,17 @@ def parse_extra_vars(texts: Sequence[str]) -> dict[str, Any]:
             document = load(Path(text[1:]))
             if not isinstance(document.data, dict):
                 raise InputError(document.problem("a file of variables is a mapping: name: value"))
+            problems: list[Problem] = []
+            check_variables(document.data, document, (), problems)
+            if problems:
+                raise InputError(problems)
             values.update(document.data)
             continue
         name, equals, value = text.partition("=")
         if not equals or not name.isidentifier():
             raise InputError(Problem(message=f"-e '{text}' is not a variable", hint="write name=value, or @file for a YAML file of them"))
+        if wrong := wrong_name(name):
+            raise InputError(f"-e: {wrong}", hint="choose another name")
         values[name] = value
     return values
 

@@ -50,7 +50,7 @@ def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRec
         InputError: a login cannot be resolved; no device was touched.
     """
     targets = _targets(job)
-    redact = Redactor(secret for target in targets.values() for secret in _secrets(target))
+    redact = Redactor({secret for target in targets.values() for secret in _secrets(target)} | _plain_secrets(job.plan))
     record = JobRecord.of_plan(
         _new_id(),
         job.plan.playbook,
@@ -72,6 +72,14 @@ def _secrets(target: Target) -> Iterator[Secret]:
     for secret in (target.password, target.secret):
         if secret is not None and secret != Secret(target.username):
             yield secret
+
+
+def _plain_secrets(plan: Plan) -> set[Secret]:
+    """Those that stand in the inventory, of hosts that no task will talk to as well."""
+    logins = (device.login for device in plan.devices.values())
+    names = {device.username for device in plan.devices.values()}
+    found = (reference.value for login in logins for reference in (*login.password, *login.secret))
+    return {value for value in found if value is not None and value.reveal() not in names}
 
 
 def _warnings(redact: Redactor) -> tuple[Warned, ...]:

@@ -88,7 +88,7 @@ def _task_lines(play: PlannedPlay, task: PlannedTask, every_host: bool) -> Itera
     if hidden:
         yield f"      {hidden} other variants; -v shows them all"
     for call in task.on_result:
-        target = call.arguments if isinstance(call.arguments, str) else (call.arguments or {}).get("path", "")
+        target = call.arguments.get("path", "") if isinstance(call.arguments, dict) else call.arguments or ""
         yield f"      then {call.name}" + (f" {target}" if target else "") + (f" (for '{call.commands}')" if call.commands else "")
 
 

@@ -183,7 +183,8 @@ class _Planner:
                 (templated if has_template(value) else plain)[name] = value
                 self.templates.names(value)
             except TemplateError as error:
-                findings.add(error.message, (*play.at, "vars", name), hint=error.hint)
+                place = ("vars", name) if name in play.vars else ("vars_files",)
+                findings.add(f"variable '{name}': {error.message}", (*play.at, *place), hint=error.hint)
         return templated, plain
 
 

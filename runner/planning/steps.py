@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from runner.documents.scalars import kind
 from runner.planning.plan import PlannedTask, Round, Step
 from runner.playbook.model import DataPath
 from runner.playbook.render import TemplateError, Templates
@@ -38,48 +39,64 @@ def names_in(task: PlannedTask, expressions: frozenset[str], templates: Template
     return frozenset(found) - {"item"} if task.loop is not None else frozenset(found)
 
 
-def bind(
-    written: Mapping[str, Any], scope: Mapping[str, Any], wanted: frozenset[str], waiting: frozenset[str], templates: Templates
-) -> tuple[dict[str, Any], frozenset[str]]:
-    """Give the wanted ones of the variables in `written`, whose values may be templates of each other, their values.
+def closure(wanted: frozenset[str], written: Mapping[str, Any], templates: Templates) -> frozenset[str]:
+    """The wanted names and every name that the values of the variables in `written` need for them. Raises TemplateError."""
+    found: set[str] = set()
+    open_ = set(wanted)
+    while open_:
+        name = open_.pop()
+        found.add(name)
+        if name in written:
+            open_ |= templates.names(written[name]) - found
+    return frozenset(found)
 
-    Returns the scope with them, and those wanted names that cannot have a value yet because they depend on `waiting` ones.
+
+def bind(written: Mapping[str, Any], scope: Mapping[str, Any], wanted: frozenset[str], templates: Templates) -> dict[str, Any]:
+    """The scope with the wanted ones of the variables in `written`, whose values may be templates of each other.
 
     Raises:
         TemplateError: a variable is undefined, or defined by itself.
     """
-    bound, late, busy = dict(scope), set(wanted & waiting), set[str]()
-    done: set[str] = set()
+    bound, busy, done = dict(scope), set[str](), set[str]()
 
     def need(name: str) -> None:
-        if name in done or name not in written or name in waiting:
+        if name in done or name not in written:
             return
         if name in busy:
             raise TemplateError(f"variable '{name}' is defined by itself")
         busy.add(name)
-        used = templates.names(written[name])
-        for other in sorted(used):
+        for other in sorted(templates.names(written[name])):
             need(other)
-        if used & (waiting | late):
-            late.add(name)
-        else:
-            bound[name] = templates.render(written[name], bound)
+        bound[name] = templates.render(written[name], bound)
         done.add(name)
 
     for name in sorted(wanted):
         need(name)
-    return bound, frozenset(late)
+    return bound
 
 
-def expand(task: PlannedTask, scope: Mapping[str, Any], expressions: frozenset[str], templates: Templates) -> Step:
-    """The rounds of a task whose variables all have values. Raises StepError."""
+def expand(
+    task: PlannedTask, written: Mapping[str, Any], scope: Mapping[str, Any], expressions: frozenset[str], templates: Templates
+) -> Step:
+    """The rounds of a task; `written` are variables of play and task that are still to be rendered, which may use `item`.
+
+    Raises StepError.
+    """
+    wanted = names_in(task, expressions, templates)
+
+    def bound(names: frozenset[str], **more: Any) -> dict[str, Any]:
+        try:
+            return bind(written, {**scope, **more}, names, templates)
+        except TemplateError as error:
+            raise StepError(task.at, error) from error
+
     if task.loop is None:
-        return Step(rounds=(_round(task, None, scope, expressions, templates),))
-    items = _render(task.loop, scope, templates, (*task.at, "loop"))
+        return Step(rounds=(_round(task, None, bound(wanted), expressions, templates),))
+    items = _render(task.loop, bound(templates.names(task.loop)), templates, (*task.at, "loop"))
     if not isinstance(items, list | tuple):
-        message = f"loop needs a list, and this is {type(items).__name__}"
+        message = f"loop needs a list, and this is {kind(items)}"
         raise StepError((*task.at, "loop"), TemplateError(message))
-    return Step(rounds=tuple(_round(task, item, {**scope, "item": item}, expressions, templates) for item in items))
+    return Step(rounds=tuple(_round(task, item, bound(wanted, item=item), expressions, templates) for item in items))
 
 
 def has_template(value: Any) -> bool:
@@ -134,7 +151,8 @@ def _evaluate(expression: str, scope: Mapping[str, Any], templates: Templates, p
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(entry for entry in value or () if isinstance(entry, str))
+    entries = value if isinstance(value, list | tuple) else (value,)
+    return tuple(entry for entry in entries if isinstance(entry, str))
 
 
 def _templates_in(task: PlannedTask, expressions: frozenset[str]) -> Iterator[tuple[DataPath, str, bool]]:

@@ -15,7 +15,7 @@ from runner.errors import InputError
 from runner.planning.findings import Findings
 from runner.planning.plan import PlannedTask, Step
 from runner.planning.registries import Registries, arguments_of, spelled_out
-from runner.planning.steps import StepError, bind, expand, has_template, names_in, tolerates
+from runner.planning.steps import StepError, closure, expand, has_template, names_in, tolerates
 from runner.planning.tags import selected
 from runner.playbook.model import DataPath, HandlerCall, Play, Task
 from runner.playbook.render import TemplateError, Templates
@@ -138,15 +138,15 @@ class _TaskPlanner:
     ) -> Step | None:
         variables = self.variables[host]
         try:
-            bound, late = bind(self.written, variables, wanted, later, self.templates)
+            used = closure(wanted, {name: value for name, value in self.written.items() if name not in later}, self.templates)
         except TemplateError as error:
             self.findings.add(error.message, self.task.at, hint=error.hint, host=host)
             return None
-        if late:
-            self._undefined(planned, wanted - later - variables.keys() - self.written.keys(), host)
-            return Step(deferred=late)
+        if used & later:
+            self._undefined(planned, used - later - variables.keys() - self.written.keys() - {"item"}, host)
+            return Step(deferred=used & later)
         try:
-            return expand(planned, bound, expressions, self.templates)
+            return expand(planned, self.written, variables, expressions, self.templates)
         except StepError as error:
             self._say(error, host)
             return None
@@ -194,18 +194,23 @@ class _TaskPlanner:
                 arguments_of(handler, spelled_out(handler, call.arguments))
             except ValidationError as error:
                 self._invalid(error, handler, at, call.arguments, True)
-            self._handler_names(call, handler, known)
+            self._handler_names(call, handler, known, later)
             if isinstance(call.arguments, dict) and isinstance(call.arguments.get("register"), str):
                 self.defines.add(call.arguments["register"])
                 known.add(call.arguments["register"])
 
-    def _handler_names(self, call: HandlerCall, handler: ResultHandler, known: set[str]) -> None:
+    def _handler_names(self, call: HandlerCall, handler: ResultHandler, known: set[str], later: frozenset[str]) -> None:
         """Undefined names in a handler's templates are found now, though their values exist only at run time."""
         as_task = PlannedTask(index=0, name="", action=call.name, raw=call.arguments, at=call.at)
         try:
             names = names_in(as_task, expression_fields(handler.arguments), self.templates)
         except StepError as error:
             self._say(error, None)
+            return
+        try:
+            names = closure(names, {name: value for name, value in self.written.items() if name not in later}, self.templates)
+        except TemplateError as error:
+            self.findings.add(error.message, (*call.at, call.name), hint=error.hint)
             return
         for host, variables in self.variables.items():
             for name in sorted(names - known - variables.keys()):

@@ -25,6 +25,7 @@ _MARKS = ("{{", "{%", "{#")
 _VALUE = "_value_"  # the variable that takes an expression's value
 _MAX_SOURCE = 1_000_000
 _MAX_DEPTH = 100
+_MAX_BITS = 10_000
 _MAX_MESSAGE = 300  # a message may quote a value, and a value may be all that a device said
 
 
@@ -203,6 +204,8 @@ def _assigned(value: nodes.Expr, sandbox: Sandbox) -> nodes.Template:
 
 def _plain(value: Any, depth: int = 0) -> Any:
     """Plain data made of what an expression gave."""
+    if isinstance(value, int) and value.bit_length() > _MAX_BITS:
+        raise LimitPassed("makes a number that is too large")
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
@@ -212,7 +215,7 @@ def _plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, Undefined):
         return str(value)  # raises, with the name
     if isinstance(value, Mapping):
-        return {key: _plain(inner, depth + 1) for key, inner in value.items()}
+        return {key if isinstance(key, str | int) else str(key): _plain(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset | range | Iterator | MappingView):
         return [_plain(inner, depth + 1) for inner in bounded(value)]
     raise TemplateError(f"the expression gives a {type(value).__name__}, not data")

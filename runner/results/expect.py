@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from runner.contracts import ExpressionMark, HandlerContext, Refused
+from runner.errors import RunnerError
 from runner.results.file_names import shown
 from runner.results.regular_expressions import Pattern, compiled
 
@@ -71,10 +72,12 @@ class Expect:
         """Check the conditions.
 
         Raises:
-            Refused: one does not hold.
-            RunnerError: one cannot be decided: an undefined variable, an output too long for a regular expression.
+            Refused: one does not hold, or cannot be decided: an undefined variable, an output too long for a regular expression.
         """
-        complaint = next(_complaints(arguments, context), "")
+        try:
+            complaint = next(_complaints(arguments, context), "")
+        except RunnerError as error:
+            raise Refused(f"nobody can say whether the output of {shown(context.command)} is as expected: {error.message}") from error
         if not complaint and context.truncated:
             complaint = f"the output of {shown(context.command)} was cut at the limit, so nobody can say whether it is as expected"
         if complaint:

@@ -8,7 +8,7 @@ from typing import Any
 from runner.contracts import Reply
 from runner.events import HandlerFailed, HostFinished, TaskFinished, TextPrinted
 from runner.states import HostStatus, TaskStatus
-from tests.execution.scenario import Scenario
+from tests.execution.scenario import Scenario, lose
 
 
 def says(output: str, error: str = "") -> Any:
@@ -129,3 +129,57 @@ def test_a_variable_that_is_a_mapping_is_shown_and_not_taken_for_arguments(tmp_p
     )
     assert run.told(HostFinished)[0].status is HostStatus.OK
     assert [text[:1] for text in texts(run)] == ["{", "{", "{"]
+
+
+def test_the_result_of_a_round_that_failed_stays_where_it_was(tmp_path: Path) -> None:
+    run = Scenario(
+        tmp_path, answers={"r1": {"show a": says("% Invalid input", "% Invalid input"), "show b": says("b"), "show c": says("c")}}
+    )
+    run.run("- hosts: all\n  tasks:\n    - {commands: 'show {{ item }}', loop: [a, b, c], ignore_errors: true, on_result: [print: ]}\n")
+    task = run.told(TaskFinished)[0]
+    assert [(result.item, result.output) for result in task.results] == [("a", "% Invalid input"), ("b", "b"), ("c", "c")]
+    assert texts(run) == ["b", "c"]
+
+
+def test_what_was_read_before_the_session_broke_is_saved(tmp_path: Path) -> None:
+    run = Scenario(tmp_path, answers={"r1": {"show users": lose}})
+    run.run("- hosts: all\n  tasks:\n    - {commands: [show clock, show users], on_result: [save: '{{ command | slug }}']}\n")
+    assert (tmp_path / "show-clock").exists()
+    assert run.told(HostFinished)[0].status is HostStatus.FAILED
+
+
+def test_a_command_that_is_known_only_at_run_time_is_not_sent_when_it_would_write(tmp_path: Path) -> None:
+    run = Scenario(tmp_path)
+    run.run(
+        "- hosts: all\n  tasks:\n    - {commands: show clock, register: it}\n"
+        "    - commands: \"{{ 'write memory' if it.output else 'show users' }}\"\n"
+    )
+    assert run.sent("r1") == ["show clock"]
+    end = run.told(HostFinished)[0]
+    assert end.status is HostStatus.FAILED and "only reads" in end.reason
+
+
+def test_no_log_hides_the_reason_of_the_host_and_of_a_handler_too(tmp_path: Path) -> None:
+    refuses = "{commands: 'show topsecret{{ number }}', no_log: true}"
+    run = Scenario(tmp_path, answers={"r1": {"show topsecret1": says("% Invalid", "% Invalid input")}})
+    run.run(
+        f"- hosts: all\n  tasks:\n    - {{commands: show topsecret0, no_log: true, on_result: [parse: {{with: json}}]}}\n    - {refuses}\n"
+    )
+    assert run.told(HostFinished)[0].status is HostStatus.FAILED
+    assert [event for event in run.events if "topsecret" in repr(event)] == []
+
+
+def test_variables_of_a_task_may_use_its_item_even_when_that_is_nothing(tmp_path: Path) -> None:
+    uses = "{debug: 'saw {{ v }}', vars: {v: '<{{ item }}>'}, loop: [1, null]}"
+    run = Scenario(tmp_path)
+    run.run(f"- hosts: all\n  tasks:\n    - {uses}\n    - {{debug: {{var: item}}, loop: [null]}}\n")
+    assert texts(run)[0] == "saw <1>" and texts(run)[1] in ("saw <None>", "saw <>") and len(texts(run)) == 3
+
+
+def test_a_variable_that_waits_for_a_result_hurts_no_task_that_does_not_use_it(tmp_path: Path) -> None:
+    run = Scenario(tmp_path)
+    run.run(
+        "- hosts: all\n  vars: {n: '{{ it.output | length }}', unused: '{{ nowhere }}'}\n  tasks:\n"
+        "    - {commands: show clock, register: it}\n    - debug: 'length {{ n }}'\n"
+    )
+    assert texts(run) == ["length 20"]

@@ -205,14 +205,34 @@ def test_a_wrong_limit_is_the_limits_fault(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["reload", "configure terminal", "show run | redirect flash:x", "clear counters", "show clock ; reload"]
+    "command",
+    [
+        "reload",
+        "configure terminal",
+        "show run | redi flash:x",
+        "show run |te flash:x",
+        "show run | inc x | app flash:x",
+        "clear counters",
+        "show clock ; reload",
+    ],
 )
 def test_this_version_only_reads(tmp_path: Path, command: str) -> None:
     found = problems(tmp_path, f"- hosts: all\n  tasks: [{{commands: '{command}'}}]\n")
     assert len(found) == 1 and "only reads" in found[0]
 
 
-@pytest.mark.parametrize("command", ["show clock", "sh ip int brief", "display version", "ping 192.0.2.1", "show log | include up|down"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "show clock",
+        "sh ip int brief",
+        "display version",
+        "ping 192.0.2.1",
+        "show log | include up|down",
+        "show run | sec ospf",
+        "sh run|b router",
+    ],
+)
 def test_what_only_reads_is_let_through(tmp_path: Path, command: str) -> None:
     plan(tmp_path, f"- hosts: all\n  tasks: [{{commands: '{command}'}}]\n")
 
@@ -228,3 +248,8 @@ def test_extra_vars(tmp_path: Path) -> None:
 def test_no_log_hides_a_task_in_the_plan(tmp_path: Path) -> None:
     made = plan(tmp_path, "- hosts: all\n  tasks: [{commands: show secret, no_log: true}]\n")
     assert "show secret" not in "\n".join(as_lines(made, every_host=True)) + str(as_json(made))
+
+
+def test_expressions_that_are_no_text_are_values(tmp_path: Path) -> None:
+    for task in ("assert: {that: true}", "debug: {var: '5'}", "{commands: show clock, on_result: [{expect: {that: [true, 'host.name']}}]}"):
+        plan(tmp_path, f"- hosts: all\n  tasks: [{task}]\n" if task[0] == "{" else f"- hosts: all\n  tasks: [{{{task}}}]\n")
