@@ -20,7 +20,6 @@ from runner.playbook.loader import Reading, read_document, read_playbook
 from runner.playbook.names import check_variables, wrong_name
 from runner.playbook.render import Templates
 from runner.settings.load import Settings
-from runner.settings.project import project_root
 
 COMMAND_LINE = "command line"
 """What stands for a file's name where a user typed commands instead of writing a playbook."""
@@ -59,7 +58,7 @@ def read_and_plan(
     options = PlanOptions(
         limit=limit, extra_vars=parse_extra_vars(extra_vars), tags=_words(tags), skip_tags=_words(skip_tags), **_batch_sizes(settings)
     )
-    return _plan(reading, settings, registries, options, project_root(path))
+    return _plan(reading, settings, registries, options)
 
 
 def plan_commands(pattern: str, commands: Sequence[str], settings: Settings, *, limit: str | None = None) -> Planned:
@@ -68,7 +67,7 @@ def plan_commands(pattern: str, commands: Sequence[str], settings: Settings, *, 
     written = [{"name": "exec", "hosts": pattern, "tasks": [{"name": "commands", "commands": list(commands)}]}]
     document = parse(json.dumps(written), file=COMMAND_LINE)
     reading = read_document(document, actions=registries.actions.names, handlers=registries.handlers.names)
-    return _plan(reading, settings, registries, PlanOptions(limit=limit, **_batch_sizes(settings)), Path.cwd())
+    return _plan(reading, settings, registries, PlanOptions(limit=limit, **_batch_sizes(settings)))
 
 
 def parse_extra_vars(texts: Sequence[str]) -> dict[str, Any]:
@@ -94,13 +93,13 @@ def parse_extra_vars(texts: Sequence[str]) -> dict[str, Any]:
     return values
 
 
-def _plan(reading: Reading, settings: Settings, registries: Registries, options: PlanOptions, root: Path) -> Planned:
+def _plan(reading: Reading, settings: Settings, registries: Registries, options: PlanOptions) -> Planned:
     """The plan, or the problems of inventory and playbook together."""
     try:
         inventory = load_inventory(None, settings)
     except InputError as error:
         raise InputError([*reading.problems, *error.problems]) from error
-    templates = Templates(root)
+    templates = Templates()
     plan = make_plan(reading, inventory, registries, templates, options)
     return Planned(plan=plan, inventory=inventory, settings=settings, registries=registries, templates=templates)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MappingView
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Template, TemplateSyntaxError, nodes
@@ -56,13 +55,8 @@ class _Compiled:
 
 @dataclass(frozen=True)
 class Templates:
-    """Templates of one project. Each text is compiled once; threads may share it.
+    """Compiles each text once; threads may share it. Templates do not read files."""
 
-    Arguments:
-        root: the project's folder; templates do not read files, so it is not used yet.
-    """
-
-    root: Path | None = None
     _sandbox: Sandbox = field(default_factory=Sandbox, repr=False)
     _texts: dict[str, _Compiled] = field(default_factory=dict, repr=False)
     _expressions: dict[str, _Compiled] = field(default_factory=dict, repr=False)
