@@ -85,7 +85,8 @@ def test_a_missing_folder_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         load_inventory(tmp_path / "nowhere", Settings())
     assert str(caught.value) == (
-        f"no inventory at {tmp_path}/nowhere: there is no such folder (make one with `nornir-playbook init`, or name one with `-i DIR`)"
+        f"no inventory at {tmp_path}/nowhere: there is no such folder (name one with `-i DIR`, "
+        "or make one: a hosts.yaml with a line such as `r1: {hostname: 192.0.2.1, platform: cisco_ios}`)"
     )
     with pytest.raises(InputError, match=r"it has no hosts\.yaml"):
         load_inventory(tmp_path, Settings())
