@@ -25,11 +25,16 @@ def lab() -> None:
 
 
 @lab.command(short_help="Start a fleet and wait.")
-@click.option("--devices", type=click.IntRange(1, 1000), default=25, show_default=True, help="How many routers.")
+@click.option("--devices", metavar="N", type=click.IntRange(1, 1000), default=25, show_default=True, help="How many routers.")
 @click.option(
-    "--first-port", type=click.IntRange(1024, 65000), default=FIRST_PORT, show_default=True, help="Port of r1; the others follow."
+    "--first-port",
+    metavar="PORT",
+    type=click.IntRange(1024, 65000),
+    default=FIRST_PORT,
+    show_default=True,
+    help="Port of r1; the others follow.",
 )
-@click.option("-i", "--inventory", type=click.Path(path_type=Path, file_okay=False), default=Path("inventory"), show_default=True,
+@click.option("-i", "--inventory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), default=Path("inventory"), show_default=True,
               help="Its known_hosts file learns the fleet's host key; a folder without an inventory gets one.")  # fmt: skip
 def up(devices: int, first_port: int, inventory: Path) -> None:
     """Start simulated Cisco IOS routers r1, r2, ... on 127.0.0.1 and keep them up until Ctrl-C.
@@ -56,7 +61,7 @@ def up(devices: int, first_port: int, inventory: Path) -> None:
 
 
 @click.command(short_help="See it work: the OSPF audit on 25 simulated routers.")
-@click.option("--devices", type=click.IntRange(1, 1000), default=25, show_default=True, help="How many routers.")
+@click.option("--devices", metavar="N", type=click.IntRange(1, 1000), default=25, show_default=True, help="How many routers.")
 @click.option("--output-dir", metavar="DIR", type=click.Path(path_type=Path), help="Where the outputs go. [a new temporary folder]")
 @BATCH_SIZE
 @FORMAT

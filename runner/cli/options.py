@@ -41,7 +41,11 @@ TAGS = click.option("-t", "--tags", metavar="TAGS", multiple=True, help="Only ta
 SKIP_TAGS = click.option("--skip-tags", metavar="TAGS", multiple=True, help="Not the tasks with one of these tags.")
 FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), help="What stdout holds. [text]")
 VERBOSE = click.option(
-    "-v", "--verbose", count=True, type=click.IntRange(0, 4, clamp=True), help="Say more: -v for details of failures, -vv for every task."
+    "-v",
+    "--verbose",
+    count=True,
+    callback=lambda context, parameter, value: min(value, 4),  # the most that the setting `verbosity` takes
+    help="Say more: -v for details of failures, -vv for every task.",
 )
 
 _SESSION = (
