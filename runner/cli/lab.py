@@ -34,8 +34,15 @@ def lab() -> None:
     show_default=True,
     help="Port of r1; the others follow.",
 )
-@click.option("-i", "--inventory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), default=Path("inventory"), show_default=True,
-              help="Its known_hosts file learns the fleet's host key; a folder without an inventory gets one.")  # fmt: skip
+@click.option(
+    "-i",
+    "--inventory",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("inventory"),
+    show_default=True,
+    help="Its known_hosts file learns the fleet's host key; a folder without an inventory gets one.",
+)
 def up(devices: int, first_port: int, inventory: Path) -> None:
     """Start simulated Cisco IOS routers r1, r2, ... on 127.0.0.1 and keep them up until Ctrl-C.
 
