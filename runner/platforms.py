@@ -40,6 +40,7 @@ _FILTERS = (
 )
 
 
+_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.|[\x00-\x08\x0b-\x1f\x7f]")
 _WRITERS = ("redirect", "append", "tee", "save")
 _PIPE = re.compile(r"\|")
 
@@ -71,6 +72,7 @@ class Platform:
     def error_in(self, output: str) -> str:
         """The device's error line in `output`, stripped; empty when there is none."""
         pattern = re.compile(rf"^\s*(?:{'|'.join(self.errors)})", re.MULTILINE)
+        output = _CONTROL.sub("", output)  # a line that a terminal would show as an error is one, whatever stands before it
         match = pattern.search(output)
         return output[match.start() :].strip().splitlines()[0].strip() if match else ""
 

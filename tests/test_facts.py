@@ -127,4 +127,5 @@ def test_a_devices_error_line_is_found_at_the_start_of_a_line_only() -> None:
     ios = platform_of("ios")
     assert ios.error_in("show x\n    ^\n% Invalid input detected at '^' marker.\n\n") == "% Invalid input detected at '^' marker."
     assert ios.error_in("Jan 1: user typed % Invalid input") == ""
+    assert ios.error_in("\x1b[2J\x1b]0;x\x07\x08% Invalid input\x1b[0m detected") == "% Invalid input detected"
     assert platform_name("ios") == "cisco_ios" and platform_of("strange").name == "strange"
