@@ -174,9 +174,7 @@ class _TaskPlanner:
                 continue
             reason = action.writes(arguments, platform)
             if reason and not waiting:
-                self.findings.add(
-                    f"{reason}, and this version only reads from devices", self.at, hint="use commands that only show things", host=host
-                )
+                self.findings.add(f"{reason}, and this version only reads from devices", self.at, hint="use commands that only show things")
 
     def _handlers(self, later: frozenset[str]) -> None:
         """Check each result handler's arguments and names; note what it registers."""
