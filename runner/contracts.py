@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Protocol, runtime_checkable
+from typing import Annotated, Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel
+
+from runner.platforms import Platform
+
+Value = TypeVar("Value")
 
 
 class ExpressionMark:
@@ -16,6 +21,14 @@ class ExpressionMark:
 
 Expression = Annotated[str, ExpressionMark()]
 """The type of an argument that holds an expression, as `that:` and `when:` do."""
+
+
+class TemplateFileMark:
+    """Marks an argument that names a template file, so that planning reads the file and renders it for each host."""
+
+
+TemplateFile = Annotated[str, TemplateFileMark()]
+"""The type of an argument that names a Jinja2 template below the project's root; the action gets the rendered text in its place."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +65,8 @@ class CommandResult:
 class ActionResult:
     """What an action did on one host. A failed one says why in `reason`, in one sentence with the device's own words.
 
-    `facts` become variables of the host (`set_fact`).
+    `facts` become variables of the host (`set_fact`). `applied` and `total` count the lines of a configuration that the device
+    accepted, and all of them; None for what has no lines. `diff` is what changed, as a unified diff.
     """
 
     results: tuple[CommandResult, ...] = ()
@@ -61,6 +75,9 @@ class ActionResult:
     reason: str = ""
     hint: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    applied: int | None = None
+    total: int | None = None
+    diff: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +94,18 @@ class Reply:
     error: str = ""
 
 
+class ConfigMode(Protocol):
+    """A device in configuration mode."""
+
+    def send(self, line: str, *, timeout: float | None = None, prompt: str | None = None, answer: str | None = None) -> Reply:
+        """Send one line and return when its echo and a prompt of configuration mode were seen; otherwise as `Session.send`."""
+
+
 class Session(Protocol):
-    """An open session with a device that is at its prompt."""
+    """An open session with a device that is at its prompt.
+
+    Markers of secrets in what is sent are replaced at the first byte; replies hold what was given, never the secret.
+    """
 
     def send(self, command: str, *, timeout: float | None = None, prompt: str | None = None, answer: str | None = None) -> Reply:
         """Send one command and return when the prompt is back.
@@ -93,13 +120,31 @@ class Session(Protocol):
             Stopped: the user asked to stop.
         """
 
+    def configuring(self) -> AbstractContextManager[ConfigMode]:
+        """Configuration mode, entered here and left again at the end of the block in every case, also after an error in it.
+
+        Changes of a candidate that were not committed are the block's own business; what is still uncommitted when it ends is
+        discarded, and never committed.
+
+        Raises:
+            SessionError: cause `config_mode`: the device does not enter it, with its own words, and nothing was changed; or as
+                `send`. An error while leaving is raised only where the block itself raised none.
+        """
+
 
 class ActionContext(Protocol):
-    """What an action sees of the run: one host, its variables, its session, and ways to speak."""
+    """What an action sees of the run: one host, its variables, its session, and ways to speak.
+
+    `platform` is what is known of the host's platform, `root` the project's folder, `nornir_task` the Nornir task under way, for
+    actions that run tasks of Nornir.
+    """
 
     host: Mapping[str, Any]
     variables: Mapping[str, Any]
     item: Any
+    platform: Platform
+    root: Path
+    nornir_task: Any
 
     @property
     def session(self) -> Session:
@@ -110,6 +155,24 @@ class ActionContext(Protocol):
 
     def show(self, text: str, *, title: str = "") -> None:
         """Show text to the user now; it may be anything a device can send."""
+
+    def reveal(self, value: Any) -> Any:
+        """The same data with the markers of secrets in its texts replaced; for code that the user named and so trusts."""
+
+    def login(self) -> Mapping[str, Any]:
+        """`hostname`, `port`, `username`, `password`, `platform` of this host, for opening a connection that is not ours."""
+
+    def once_per_batch(self, work: Callable[[], Value]) -> Value:
+        """What `work` gives when the first host of the batch comes here; the other hosts wait for it and get the same.
+
+        Raises what `work` raised, in every host, and Stopped. The time counts against no deadline.
+        """
+
+    def ask(self, question: str) -> str:
+        """What a person at the terminal answers, one line. Raises Stopped, or RunnerError where nobody can be asked."""
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass. Raises Stopped as soon as the user asks to stop."""
 
 
 class Action(Protocol):
@@ -123,7 +186,7 @@ class Action(Protocol):
     arguments: ClassVar[type[BaseModel]]
     needs_session: ClassVar[bool]
 
-    def writes(self, arguments: Any, platform: str | None) -> str:
+    def writes(self, arguments: Any, platform: Platform) -> str:
         """Why these arguments could change the device ("'reload' is not a read-only command"); empty when they only read."""
 
     def run(self, arguments: Any, context: ActionContext) -> ActionResult:
@@ -146,6 +209,38 @@ class HasShortForm(Protocol):
     """
 
     short_form: ClassVar[str]
+
+
+@runtime_checkable
+class KnowsPlatforms(Protocol):
+    """An action that not every platform can do (`save_config`, `config`), so that planning refuses it before anything is touched."""
+
+    def unsupported(self, arguments: Any, platform: Platform) -> str:
+        """Why this platform cannot do it, as a sentence; empty when it can."""
+
+
+@runtime_checkable
+class ChoosesConnection(Protocol):
+    """An action whose arguments decide what it talks through (`nornir_task`); it goes before the class's `needs_session`."""
+
+    def connection(self, arguments: Any) -> str:
+        """`netmiko` for the guarded session, empty for none, else the name of a Nornir connection plugin, which is not guarded."""
+
+
+@runtime_checkable
+class ListsLines(Protocol):
+    """A writing action that knows beforehand what it will send, for the record of the intent and for the plan."""
+
+    def lines(self, arguments: Any) -> tuple[str, ...]:
+        """The lines in the order they will be sent, with markers for secrets."""
+
+
+@runtime_checkable
+class AsksPerson(Protocol):
+    """An action that may wait for a person's answer (`pause`), so that planning refuses it where nobody can answer."""
+
+    def asks(self, arguments: Any) -> bool:
+        """Whether these arguments need an answer."""
 
 
 class HandlerContext(Protocol):
@@ -198,6 +293,11 @@ class ResultHandler(Protocol):
 
     def handle(self, arguments: Any, context: HandlerContext) -> None:
         """Treat one command's result."""
+
+
+def template_file_fields(model: type[BaseModel]) -> frozenset[str]:
+    """Names of the arguments of `model` that name template files."""
+    return frozenset(name for name, info in model.model_fields.items() if any(isinstance(mark, TemplateFileMark) for mark in info.metadata))
 
 
 def expression_fields(model: type[BaseModel]) -> frozenset[str]:

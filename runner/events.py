@@ -76,6 +76,59 @@ class HostConnected(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConnectRetried(Event):
+    """A connect failed in a way that may pass, and is tried again after `delay_seconds`; `attempt` counts from 1."""
+
+    host: str
+    play: str
+    batch_number: int
+    attempt: int
+    phase: str
+    reason: str
+    delay_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostHeldBack(Event):
+    """A host whose turn came and to which no connection was tried, to keep its account from being locked; it is not started."""
+
+    host: str
+    play: str
+    batch_number: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteIntended(Event):
+    """A step that can change the device is about to send its first byte. Its outcome is the `TaskFinished` that follows.
+
+    `lines` counts what will be sent, `digest` is its SHA-256 in hexadecimal, both over the lines with markers for secrets; 0 and
+    empty where the action cannot know. `item` is the loop's value.
+    """
+
+    host: str
+    play: str
+    batch_number: int
+    index: int
+    task: str
+    action: str
+    item: Any = None
+    lines: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitTripped(Event):
+    """A limit on failures was passed: `decision` is `stop` or `pause`, `reason` holds the arithmetic."""
+
+    play: str
+    batch_number: int
+    limit: str
+    decision: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TextPrinted(Event):
     """The playbook asked for this text to be shown (`debug`, `print`). It may hold anything a device can send."""
 
@@ -104,6 +157,8 @@ class TaskFinished(Event):
     """One task ended on one host. `index` is its place in the play from 0; `results` are its commands' results.
 
     `ignored` is true when it failed and `ignore_errors` let the host go on. With `no_log` the outputs are already masked.
+    `applied` and `total` count lines of configuration; `diff` is what changed; `unguarded` says that it talked through a
+    connection that is not ours.
     """
 
     host: str
@@ -118,6 +173,10 @@ class TaskFinished(Event):
     reason: str = ""
     hint: str = ""
     results: tuple[CommandResult, ...] = ()
+    applied: int | None = None
+    total: int | None = None
+    diff: str = ""
+    unguarded: bool = False
     duration_seconds: float = 0.0
 
     def entry(self) -> dict[str, Any]:
@@ -136,6 +195,12 @@ class TaskFinished(Event):
             entry["hint"] = self.hint
         if self.ignored:
             entry["ignored"] = True
+        if self.total is not None:
+            entry["lines"] = {"applied": self.applied, "total": self.total}
+        if self.diff:
+            entry["diff"] = self.diff
+        if self.unguarded:
+            entry["unguarded"] = True
         entry["results"] = [each.entry() for each in self.results]
         return entry
 

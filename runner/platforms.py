@@ -6,7 +6,8 @@ Names are netmiko's device types; the short names of NAPALM are accepted (`ios` 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 ALIASES = {
     "ios": "cisco_ios",
@@ -51,6 +52,44 @@ def _begins(word: str, known: str) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """How a platform takes its configuration. Commands are what a person types.
+
+    Arguments:
+        enter, leave: into configuration mode and out of it.
+        prompt: regular expression of a whole prompt line in it, with `{name}` for the prompt outside without its last character;
+            empty = it is one text, learned on entering.
+        candidate: changes wait for a commit, and are lost without one.
+        commit: makes them effective; `{comment}` is put in, its quotes escaped. `committed`: regular expression that must be in
+            the answer, empty where silence is success.
+        compare: shows the changes that wait. `discard`: throws them away.
+        running: shows the configuration in force, outside of configuration mode; empty where there is none to show.
+        volatile: regular expressions of lines in it that differ from one look to the next without any change.
+        save: makes it survive a restart, outside of configuration mode; empty where there is nothing to save.
+        status: a command whose whole answer is `0` when the line before it succeeded; empty where errors are told in words.
+    """
+
+    enter: str = "configure terminal"
+    leave: str = "end"
+    prompt: str = r"{name}\([^()\n]{{1,64}}\)#"
+    candidate: bool = False
+    commit: str = ""
+    committed: str = ""
+    compare: str = ""
+    discard: str = ""
+    running: str = "show running-config"
+    volatile: tuple[str, ...] = (
+        r"Building configuration",
+        r"Current configuration",
+        r"! (?:Last configuration change|NVRAM config last updated|No configuration change)",
+        r"!(?:Time|Running configuration last done at)",
+        r"ntp clock-period",
+    )
+    save: str = "write memory"
+    status: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Platform:
     """The facts about one platform.
 
@@ -61,6 +100,7 @@ class Platform:
             (redirect, append, tee, save and their abbreviations) could write a file.
         redirections: what turns a reading command into a writing one wherever it stands in it. Some systems redirect behind a
             pipe too (`| include x > file`), so a pattern that needs such a character is refused as well.
+        config: how it takes configuration; None = as netmiko's driver does, or not at all.
     """
 
     name: str
@@ -68,6 +108,7 @@ class Platform:
     errors: tuple[str, ...] = _IOS_LIKE_ERRORS
     filters: tuple[str, ...] = _FILTERS
     redirections: tuple[str, ...] = (r">", r";", r"`", r"\$\(", r"&&")
+    config: Configuration | None = None
 
     def error_in(self, output: str) -> str:
         """The device's error line in `output`, stripped; empty when there is none."""
@@ -97,15 +138,37 @@ class Platform:
         return ""
 
 
+_XR = Configuration(
+    candidate=True,
+    commit="commit comment {comment}",
+    compare="show configuration",
+    discard="clear",
+    save="",
+)
+_JUNOS = Configuration(
+    enter="configure",
+    leave="exit configuration-mode",
+    prompt="",
+    candidate=True,
+    commit='commit comment "{comment}"',
+    committed=r"commit complete",
+    compare="show | compare",
+    discard="rollback 0",
+    running="show configuration | display set",
+    save="",
+)
+_LINUX = Configuration(enter="sudo -s", leave="exit", prompt="", running="", save="", status="echo $?")
+
 _TABLE = {
     platform.name: platform
     for platform in (
-        Platform(name="cisco_ios"),
-        Platform(name="cisco_xe"),
-        Platform(name="cisco_nxos"),
-        Platform(name="cisco_xr"),
-        Platform(name="arista_eos"),
-        Platform(name="juniper_junos", errors=(r"error: ", r"unknown command", r"syntax error", r"missing argument")),
+        Platform(name="cisco_ios", config=Configuration()),
+        Platform(name="cisco_xe", config=Configuration()),
+        Platform(name="cisco_nxos", config=Configuration(save="copy running-config startup-config")),
+        Platform(name="cisco_xr", config=_XR),
+        Platform(name="arista_eos", config=Configuration()),
+        Platform(name="juniper_junos", errors=(r"error: ", r"unknown command", r"syntax error", r"missing argument"), config=_JUNOS),
+        Platform(name="linux", config=_LINUX),
     )
 }
 
@@ -119,3 +182,14 @@ def platform_of(name: str | None) -> Platform:
     """The facts about a platform; for one we know nothing special about, those most CLIs share."""
     resolved = platform_name(name) or "this platform"
     return _TABLE.get(resolved) or Platform(name=resolved)
+
+
+@dataclass(frozen=True)
+class Platforms:
+    """All platforms as one project knows them: the table above, and what the project adds to it or says otherwise."""
+
+    own: Mapping[str, Platform] = field(default_factory=dict)
+
+    def of(self, name: str | None) -> Platform:
+        """The facts about a platform, as `platform_of` gives them where the project says nothing."""
+        return self.own.get(platform_name(name) or "") or platform_of(name)

@@ -6,11 +6,14 @@ import base64
 import hmac
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NoReturn
 from urllib.parse import quote
 
 MASK = "******"
+
+_MARKER = re.compile("\ue000[0-9a-f]{16}:([A-Za-z_][A-Za-z0-9_]*)\ue001")
+_TRACES = re.compile("[\ue000\ue001]")
 
 
 class Secret:
@@ -50,11 +53,44 @@ class Secret:
         return self
 
 
+def marker(nonce: str, name: str) -> str:
+    """What stands for the secret variable `name` in rendered text: it goes into plans and records, the secret does not.
+
+    `nonce` (16 hexadecimal digits, fresh for each play of a plan) keeps anybody else's text from being taken for a marker.
+    """
+    return f"\ue000{nonce}:{name}\ue001"
+
+
+def holds_marker(text: str) -> bool:
+    """Whether there is a marker in the text, or what is left of one that was cut."""
+    return bool(_TRACES.search(text))
+
+
+def without_markers(text: str) -> str:
+    """The text as people may read it, each marker as `<secret NAME>`."""
+    return _MARKER.sub(r"<secret \1>", text)
+
+
+def reveal(text: str, secrets: Mapping[str, Secret]) -> str:
+    """The text with every marker replaced by its secret.
+
+    Arguments:
+        secrets: by marker.
+
+    Raises:
+        ValueError: a marker that is unknown here, or was cut in pieces by what rendered the text.
+    """
+    revealed = _MARKER.sub(lambda match: secrets[match[0]].reveal() if match[0] in secrets else match[0], text)
+    if _TRACES.search(_MARKER.sub("", text)) or any(match[0] not in secrets for match in _MARKER.finditer(text)):
+        raise ValueError("a secret in it cannot be put in: its place was changed, or belongs to another host")
+    return revealed
+
+
 class Redactor:
     """Masks known secrets, also base64 and URL encoded or escaped for JSON, in any text on its way to a reader.
 
-    A secret of fewer than four characters would destroy the text around it and is not looked for; between four and
-    seven characters it is masked only as a whole word.
+    Markers of secrets are masked too. A secret of fewer than four characters would destroy the text around it and is not looked
+    for; between four and seven characters it is masked only as a whole word.
     """
 
     SHORTEST = 4
@@ -74,4 +110,6 @@ class Redactor:
         self._pattern = re.compile("|".join(patterns)) if patterns else None
 
     def __call__(self, text: str) -> str:
+        if "\ue000" in text:
+            text = _MARKER.sub(MASK, text)
         return self._pattern.sub(MASK, text) if self._pattern else text

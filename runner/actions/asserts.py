@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from runner.contracts import ActionContext, ActionResult, CommandResult, ExpressionMark
 from runner.errors import InputError
+from runner.platforms import Platform
 
 
 def _expressions(value: Any) -> Any:
@@ -61,7 +62,7 @@ class Assert:
     arguments: ClassVar[type[BaseModel]] = AssertArguments
     needs_session: ClassVar[bool] = False
 
-    def writes(self, arguments: AssertArguments, platform: str | None) -> str:
+    def writes(self, arguments: AssertArguments, platform: Platform) -> str:
         """Nothing is sent to a device."""
         return ""
 

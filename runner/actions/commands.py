@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
 from runner.contracts import ActionContext, ActionResult, CommandResult, Reply
-from runner.platforms import platform_of
+from runner.platforms import Platform
 
 
 def _one_line(command: str) -> str:
@@ -121,10 +121,9 @@ class Commands:
     arguments: ClassVar[type[BaseModel]] = CommandsArguments
     needs_session: ClassVar[bool] = True
 
-    def writes(self, arguments: CommandsArguments, platform: str | None) -> str:
+    def writes(self, arguments: CommandsArguments, platform: Platform) -> str:
         """The first command's reason to count as writing, empty when all of them only read."""
-        facts = platform_of(platform)
-        return next(filter(None, (facts.why_it_writes(line.command) for line in arguments.root)), "")
+        return next(filter(None, (platform.why_it_writes(line.command) for line in arguments.root)), "")
 
     def run(self, arguments: CommandsArguments, context: ActionContext) -> ActionResult:
         """Send each command until one is refused."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from runner.contracts import ActionContext, ActionResult, CommandResult, ExpressionMark
 from runner.errors import InputError
+from runner.platforms import Platform
 
 
 def _text_or_mapping(schema: dict[str, Any]) -> None:
@@ -54,7 +55,7 @@ class Debug:
     needs_session: ClassVar[bool] = False
     short_form: ClassVar[str] = "msg"
 
-    def writes(self, arguments: DebugArguments, platform: str | None) -> str:
+    def writes(self, arguments: DebugArguments, platform: Platform) -> str:
         """Nothing is sent to a device."""
         return ""
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
 
 from runner.contracts import ActionContext, ActionResult, CommandResult
+from runner.platforms import Platform
 from runner.playbook.names import wrong_name
 
 
@@ -54,7 +55,7 @@ class SetFact:
         """The names of the variables, as written."""
         return frozenset(name for name in raw if isinstance(name, str)) if isinstance(raw, dict) else frozenset()
 
-    def writes(self, arguments: SetFactArguments, platform: str | None) -> str:
+    def writes(self, arguments: SetFactArguments, platform: Platform) -> str:
         """Nothing is sent to a device."""
         return ""
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runner.contracts import Reply, Session
+from runner.contracts import ConfigMode, Reply, Session, Value
 from runner.errors import RunnerError
 from runner.execution.claims import Claims
+from runner.platforms import Platform
 from runner.playbook.render import Templates
 
 Show = Callable[[str, str], None]
@@ -29,6 +31,10 @@ class RecordedSession:
         self.replies.append(reply)
         return reply
 
+    def configuring(self) -> AbstractContextManager[ConfigMode]:
+        """As the session it wraps."""
+        return self._session.configuring()
+
 
 @dataclass(kw_only=True)
 class TaskActionContext:
@@ -40,6 +46,9 @@ class TaskActionContext:
     templates: Templates
     shows: Show
     recorded: RecordedSession | None
+    platform: Platform
+    root: Path
+    nornir_task: Any
 
     @property
     def session(self) -> Session:
@@ -55,6 +64,26 @@ class TaskActionContext:
     def show(self, text: str, *, title: str = "") -> None:
         """Show text to the user now."""
         self.shows(text, title)
+
+    def reveal(self, value: Any) -> Any:
+        """The data with its secrets."""
+        raise NotImplementedError
+
+    def login(self) -> Mapping[str, Any]:
+        """The host's address and login."""
+        raise NotImplementedError
+
+    def once_per_batch(self, work: Callable[[], Value]) -> Value:
+        """What the first host of the batch gets."""
+        raise NotImplementedError
+
+    def ask(self, question: str) -> str:
+        """A person's answer."""
+        raise NotImplementedError
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        raise NotImplementedError
 
 
 @dataclass(kw_only=True)

@@ -130,6 +130,8 @@ def _tasks(nornir_task: Task, run: PlayRun, connection: Connection | None, numbe
         play=run.play,
         host=host,
         platform=device.platform,
+        facts=run.plan.platforms.of(device.platform),
+        nornir_task=nornir_task,
         batch_number=number,
         scope=HostScope(run.play.variables[host], run.play.written_vars, run.plan.extra_vars),
         session=connection,

@@ -128,9 +128,12 @@ def _run_round(task: PlannedTask, each: Round, work: HostWork, tally: _Tally) ->
             templates=work.templates,
             shows=_shows(task, work),
             recorded=recorded,
+            platform=work.facts,
+            root=work.root,
+            nornir_task=work.nornir_task,
         )
         arguments = arguments_of(action, each.arguments)
-        if reason := action.writes(arguments, work.platform):  # planning has refused it where it could know the arguments
+        if reason := action.writes(arguments, work.facts):  # planning has refused it where it could know the arguments
             tally.fail(f"{reason}, and this version only reads from devices")
             return
         tally.add(_checked(action.run(arguments, context)), each.item)

@@ -15,6 +15,7 @@ from runner.execution.scope import HostScope
 from runner.planning.plan import PlannedPlay, PlannedTask
 from runner.planning.registries import Registries
 from runner.planning.steps import bind, names_in
+from runner.platforms import Platform
 from runner.playbook.render import TemplateError, Templates
 
 
@@ -25,6 +26,8 @@ class HostWork:
     play: PlannedPlay
     host: str
     platform: str | None
+    facts: Platform
+    nornir_task: Any
     batch_number: int
     scope: HostScope
     session: Session | None

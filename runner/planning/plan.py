@@ -8,8 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from runner.inventory.model import Device
+from runner.inventory.model import Device, Reference
+from runner.platforms import Platforms
 from runner.playbook.model import DataPath, HandlerCall
+from runner.policy import Policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +29,14 @@ class Round:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One task on one host as far as planning knows it. A deferred one waits for results that exist only at run time."""
+    """One task on one host as far as planning knows it. A deferred one waits for results that exist only at run time.
+
+    `writes` says why the step could change the device, empty when it only reads; of a deferred one it is what can be known now.
+    """
 
     rounds: tuple[Round, ...] = ()
     deferred: frozenset[str] = frozenset()
+    writes: str = ""
 
     @property
     def skipped(self) -> bool:
@@ -40,7 +46,11 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedTask:
-    """A task of a play with its step for every host. `raw` and `when` are as written; `at` is its place in the playbook."""
+    """A task of a play with its step for every host. `raw` and `when` are as written; `at` is its place in the playbook.
+
+    `connection` is what it talks through: `netmiko` for the guarded session, empty for none, else the name of a Nornir connection
+    plugin, which is not guarded.
+    """
 
     index: int
     name: str
@@ -56,6 +66,8 @@ class PlannedTask:
     no_log: bool = False
     on_result: tuple[HandlerCall, ...] = ()
     needs_session: bool = True
+    connection: str = "netmiko"
+    ignore_unreachable: bool = False
     at: DataPath = ()
     steps: Mapping[str, Step] = field(default_factory=dict)
 
@@ -71,7 +83,12 @@ class PlannedBatch:
 @dataclass(frozen=True, kw_only=True)
 class PlannedPlay:
     """A play: its hosts in order, cut into batches, and its tasks. `variables` maps each host to the
-    names its templates see; `written_vars` are those of the play whose values are templates themselves."""
+    names its templates see; `written_vars` are those of the play whose values are templates themselves.
+
+    `policy` says when it stops. After `max_auth_failures` refused logins in a row no more are tried with the same credentials; a
+    connect is tried again up to `connect_retries` times where that may help. `secrets` maps each host to its markers (see
+    `runner.secret.marker`) and where the secret behind each comes from.
+    """
 
     index: int
     name: str
@@ -81,6 +98,11 @@ class PlannedPlay:
     tasks: tuple[PlannedTask, ...]
     variables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     written_vars: Mapping[str, Any] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
+    max_auth_failures: int = 3
+    connect_retries: int = 0
+    ignore_unreachable: bool = False
+    secrets: Mapping[str, Mapping[str, Reference]] = field(default_factory=dict)
 
     @property
     def ceiling(self) -> int:
@@ -109,6 +131,7 @@ class Plan:
     plays: tuple[PlannedPlay, ...]
     devices: Mapping[str, Device]
     extra_vars: Mapping[str, Any] = field(default_factory=dict)
+    platforms: Platforms = field(default_factory=Platforms)
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from runner.planning.plan import PlannedTask, Step
 from runner.planning.registries import Registries, arguments_of, spelled_out
 from runner.planning.steps import StepError, closure, expand, has_template, names_in, tolerates
 from runner.planning.tags import selected
+from runner.platforms import platform_of
 from runner.playbook.model import DataPath, HandlerCall, Play, Task
 from runner.playbook.render import TemplateError, Templates
 
@@ -172,7 +173,7 @@ class _TaskPlanner:
             except ValidationError as error:
                 self._invalid(error, action, self.at, value, waiting)
                 continue
-            reason = action.writes(arguments, platform)
+            reason = action.writes(arguments, platform_of(platform))
             if reason and not waiting:
                 self.findings.add(f"{reason}, and this version only reads from devices", self.at, hint="use commands that only show things")
 

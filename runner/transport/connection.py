@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import inspect
 import threading
+from contextlib import AbstractContextManager
 from typing import Any
 
 from netmiko.exceptions import NetmikoBaseException
 from nornir.core.configuration import Config
 from nornir_netmiko.connections import Netmiko
 
-from runner.contracts import Reply
+from runner.contracts import ConfigMode, Reply
 from runner.errors import SessionError, Stopped
 from runner.platforms import platform_name, platform_of
 from runner.target import Limits, Target
@@ -101,6 +102,10 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
         except SessionError:
             self._watch.check_stop()  # a second Ctrl-C closes sessions from outside: that was us, and not the device
             raise
+
+    def configuring(self) -> AbstractContextManager[ConfigMode]:
+        """Configuration mode; see `runner.contracts.Session`."""
+        raise NotImplementedError
 
     def check(self) -> None:
         """Raise SessionError (`out_of_step`) when the device has gone on after what seemed to be the end of the last command.

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, UndefinedError
 
-from runner.contracts import Reply
-from runner.errors import InputError
+from runner.contracts import Reply, Value
+from runner.errors import InputError, RunnerError
+from runner.platforms import Platform, platform_of
 
 _JINJA = Environment(undefined=StrictUndefined)  # noqa: S701 - expressions have values, not HTML
 
@@ -28,6 +31,15 @@ class TableSession:
             raise found
         return found if isinstance(found, Reply) else Reply(command=command, output=found, duration_seconds=0.5)
 
+    @contextmanager
+    def configuring(self) -> Iterator[TableSession]:
+        """The same table answers in configuration mode; entering and leaving it is seen in `sent`."""
+        self.sent.append(("(enter)", None, None, None))
+        try:
+            yield self
+        finally:
+            self.sent.append(("(leave)", None, None, None))
+
 
 @dataclass
 class Context:
@@ -38,6 +50,12 @@ class Context:
     item: Any = None
     host: Mapping[str, Any] = field(default_factory=lambda: {"name": "r1"})
     shown: list[tuple[str, str]] = field(default_factory=list)
+    platform: Platform = field(default_factory=lambda: platform_of("cisco_ios"))
+    root: Path = field(default_factory=Path)
+    nornir_task: Any = None
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    answers: list[str] = field(default_factory=list)
+    waited: list[float] = field(default_factory=list)
 
     @property
     def session(self) -> TableSession:
@@ -56,3 +74,20 @@ class Context:
 
     def show(self, text: str, *, title: str = "") -> None:
         self.shown.append((text, title))
+
+    def reveal(self, value: Any) -> Any:
+        return self.secrets.get(value, value) if isinstance(value, str) else value
+
+    def login(self) -> Mapping[str, Any]:
+        return {"hostname": "127.0.0.1", "port": 22, "username": "admin", "password": "admin", "platform": self.platform.name}
+
+    def once_per_batch(self, work: Callable[[], Value]) -> Value:
+        return work()
+
+    def ask(self, question: str) -> str:
+        if not self.answers:
+            raise RunnerError("nobody can be asked")
+        return self.answers.pop(0)
+
+    def wait(self, seconds: float) -> None:
+        self.waited.append(seconds)

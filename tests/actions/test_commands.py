@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from runner.actions.commands import Commands, CommandsArguments
 from runner.contracts import CommandResult, Reply
 from runner.errors import SessionError
+from runner.platforms import platform_of
 from tests.actions.fakes import Context, TableSession
 
 REFUSED = "show ip osfp\n           ^\n% Invalid input detected at '^' marker."
@@ -109,7 +110,7 @@ def test_a_lost_session_passes_through() -> None:
 )
 def test_writes_names_the_first_command_that_could_change_the_device(value: list[str], word: str) -> None:
     action = Commands()
-    reason = action.writes(CommandsArguments.model_validate(value), "cisco_ios")
+    reason = action.writes(CommandsArguments.model_validate(value), platform_of("cisco_ios"))
     assert word in reason
     assert bool(reason) == bool(word)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -68,6 +69,11 @@ class ScriptedConnection:
     def send(self, command: str, *, timeout: float | None = None, prompt: str | None = None, answer: str | None = None) -> Reply:
         self.sent.append(command)
         return self.answers.get(command, healthy)(command)
+
+    @contextmanager
+    def configuring(self) -> Iterator[ScriptedConnection]:
+        """Lines of configuration are answered as commands are."""
+        yield self
 
 
 @dataclass
