@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Protocol, TypeVar, runtime_checkable
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel
 
 from runner.platforms import Platform
 
 Value = TypeVar("Value")
-
-
-class ExpressionMark:
-    """Marks an argument that is a Jinja2 expression (`a == 1`), so that it is evaluated and never rendered as a template."""
-
-
-Expression = Annotated[str, ExpressionMark()]
-"""The type of an argument that holds an expression, as `that:` and `when:` do."""
-
-
-class TemplateFileMark:
-    """Marks an argument that names a template file, so that planning reads the file and renders it for each host."""
-
-
-TemplateFile = Annotated[str, TemplateFileMark()]
-"""The type of an argument that names a Jinja2 template below the project's root; the action gets the rendered text in its place."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,56 +177,6 @@ class Action(Protocol):
         """Do it on one host. SessionError and Stopped pass through; any other exception is a bug shown as the host's failure."""
 
 
-@runtime_checkable
-class DefinesFacts(Protocol):
-    """An action that gives the host variables (`set_fact`), so that planning knows their names."""
-
-    def defines(self, raw: Any) -> Collection[str]:
-        """The names of the variables that these arguments, as written, will define."""
-
-
-@runtime_checkable
-class HasShortForm(Protocol):
-    """An action or result handler that may be written with a text alone: `debug: TEXT` is `debug: {msg: TEXT}`.
-
-    What stands in the playbook decides, not what a template in it gives: a variable that is a mapping stays a value.
-    """
-
-    short_form: ClassVar[str]
-
-
-@runtime_checkable
-class KnowsPlatforms(Protocol):
-    """An action that not every platform can do (`save_config`, `config`), so that planning refuses it before anything is touched."""
-
-    def unsupported(self, arguments: Any, platform: Platform) -> str:
-        """Why this platform cannot do it, as a sentence; empty when it can."""
-
-
-@runtime_checkable
-class ChoosesConnection(Protocol):
-    """An action whose arguments decide what it talks through (`nornir_task`); it goes before the class's `needs_session`."""
-
-    def connection(self, arguments: Any) -> str:
-        """`netmiko` for the guarded session, empty for none, else the name of a Nornir connection plugin, which is not guarded."""
-
-
-@runtime_checkable
-class ListsLines(Protocol):
-    """A writing action that knows beforehand what it will send, for the record of the intent and for the plan."""
-
-    def lines(self, arguments: Any) -> tuple[str, ...]:
-        """The lines in the order they will be sent, with markers for secrets."""
-
-
-@runtime_checkable
-class AsksPerson(Protocol):
-    """An action that may wait for a person's answer (`pause`), so that planning refuses it where nobody can answer."""
-
-    def asks(self, arguments: Any) -> bool:
-        """Whether these arguments need an answer."""
-
-
 class HandlerContext(Protocol):
     """What a result handler sees: the result of one command on one host, and where to put what it makes of it."""
 
@@ -293,13 +227,3 @@ class ResultHandler(Protocol):
 
     def handle(self, arguments: Any, context: HandlerContext) -> None:
         """Treat one command's result."""
-
-
-def template_file_fields(model: type[BaseModel]) -> frozenset[str]:
-    """Names of the arguments of `model` that name template files."""
-    return frozenset(name for name, info in model.model_fields.items() if any(isinstance(mark, TemplateFileMark) for mark in info.metadata))
-
-
-def expression_fields(model: type[BaseModel]) -> frozenset[str]:
-    """Names of the arguments of `model` that hold expressions and are therefore not rendered as templates."""
-    return frozenset(name for name, info in model.model_fields.items() if any(isinstance(mark, ExpressionMark) for mark in info.metadata))

@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from runner.contracts import ActionContext, ActionResult, CommandResult, ExpressionMark
+from runner.arguments import ExpressionMark
+from runner.contracts import ActionContext, ActionResult, CommandResult
 from runner.errors import InputError
 from runner.platforms import Platform
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from runner.contracts import ActionContext, ActionResult, CommandResult, ExpressionMark
+from runner.arguments import ExpressionMark
+from runner.contracts import ActionContext, ActionResult, CommandResult
 from runner.errors import InputError
 from runner.platforms import Platform
 

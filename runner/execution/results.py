@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from runner.contracts import CommandResult, Refused, expression_fields
+from runner.arguments import expression_fields
+from runner.contracts import CommandResult, Refused
 from runner.errors import RunnerError
 from runner.execution.contexts import ResultContext
 from runner.planning.registries import Registries, arguments_of, spelled_out

@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from runner.contracts import ActionResult, CommandResult, expression_fields
+from runner.arguments import expression_fields
+from runner.contracts import ActionResult, CommandResult
 from runner.errors import RunnerError, SessionError, Stopped
 from runner.events import HandlerFailed, TaskFinished, TextPrinted, Warned
 from runner.execution.contexts import RecordedSession, ResultContext, TaskActionContext

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runner.contracts import Session, expression_fields
+from runner.arguments import expression_fields
+from runner.contracts import Session
 from runner.events import Tell
 from runner.execution.claims import Claims
 from runner.execution.scope import HostScope

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, TypeVar, cast
 
-from runner.contracts import Action, HasShortForm, ResultHandler
+from runner.abilities import HasShortForm
+from runner.contracts import Action, ResultHandler
 from runner.errors import InputError
 
 Plugin = TypeVar("Plugin")

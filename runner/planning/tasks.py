@@ -8,7 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from runner.contracts import Action, DefinesFacts, ResultHandler, expression_fields
+from runner.abilities import DefinesFacts
+from runner.arguments import expression_fields
+from runner.contracts import Action, ResultHandler
 from runner.documents.suggest import did_you_mean
 from runner.documents.validate import located
 from runner.errors import InputError

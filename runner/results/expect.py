@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from runner.contracts import ExpressionMark, HandlerContext, Refused
+from runner.arguments import ExpressionMark
+from runner.contracts import HandlerContext, Refused
 from runner.errors import RunnerError
 from runner.results.file_names import shown
 from runner.results.regular_expressions import Pattern, compiled

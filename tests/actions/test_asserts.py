@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from runner.actions.asserts import Assert, AssertArguments
-from runner.contracts import expression_fields
+from runner.arguments import expression_fields
 from tests.actions.fakes import Context
 
 VARIABLES = {"count": 2, "state": "FULL"}

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from runner.actions.debug import Debug, DebugArguments
-from runner.contracts import expression_fields
+from runner.arguments import expression_fields
 from tests.actions.fakes import Context
 
 VARIABLES = {"neighbours": [{"id": "10.0.0.1"}], "text": "{{ 7*7 }}"}

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from runner.abilities import DefinesFacts
 from runner.actions.facts import SetFact, SetFactArguments
-from runner.contracts import DefinesFacts
 from tests.actions.fakes import Context
 
 

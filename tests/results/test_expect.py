@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from runner.contracts import Refused, expression_fields
+from runner.arguments import expression_fields
+from runner.contracts import Refused
 from runner.results.expect import Expect, ExpectArguments
 from tests.results.fakes import Context
 

@@ -1,0 +1,33 @@
+"""How an action or result handler says that an argument is more than data: an expression, or the name of a template file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel
+
+
+class ExpressionMark:
+    """Marks an argument that is a Jinja2 expression (`a == 1`), so that it is evaluated and never rendered as a template."""
+
+
+Expression = Annotated[str, ExpressionMark()]
+"""The type of an argument that holds an expression, as `that:` and `when:` do."""
+
+
+class TemplateFileMark:
+    """Marks an argument that names a template file, so that planning reads the file and renders it for each host."""
+
+
+TemplateFile = Annotated[str, TemplateFileMark()]
+"""The type of an argument that names a Jinja2 template below the project's root; the action gets the rendered text in its place."""
+
+
+def template_file_fields(model: type[BaseModel]) -> frozenset[str]:
+    """Names of the arguments of `model` that name template files."""
+    return frozenset(name for name, info in model.model_fields.items() if any(isinstance(mark, TemplateFileMark) for mark in info.metadata))
+
+
+def expression_fields(model: type[BaseModel]) -> frozenset[str]:
+    """Names of the arguments of `model` that hold expressions and are therefore not rendered as templates."""
+    return frozenset(name for name, info in model.model_fields.items() if any(isinstance(mark, ExpressionMark) for mark in info.metadata))
