@@ -43,10 +43,14 @@ class _Anchored(NamedTuple):
 
 @dataclass
 class Composer:
-    """One reading of one text. After `compose`, `problems` holds what was wrong. `loader` is the PyYAML class that gives the events."""
+    """One reading of one text. After `compose`, `problems` holds what was wrong and `numbered` whether any key is a number.
+
+    `loader` is the PyYAML class that gives the events.
+    """
 
     loader: Any = _LOADER
     problems: list[Found] = field(default_factory=list)
+    numbered: bool = False
     _stack: list[Frame] = field(default_factory=list)
     _anchors: dict[str, _Anchored | None] = field(default_factory=dict)
     _size: int = 0
@@ -120,6 +124,7 @@ class Composer:
     def _close(self) -> None:
         frame = self._stack.pop()
         frame.merge()
+        self.numbered |= frame.numbered
         if frame.anchor is not None:
             self._anchors[frame.anchor] = _Anchored(frame.data, frame.branch, self._size - frame.size_before, frame.height)
         self._put(frame.data, frame.branch, frame.height)
@@ -136,8 +141,8 @@ class Composer:
         self._count(anchored.size, where)
         if len(self._stack) + anchored.height > MAX_DEPTH:
             raise TooMuch(f"with alias '*{name}' followed, values are nested more than {MAX_DEPTH} deep", where)
-        if self._stack and self._stack[-1].wants_key and isinstance(anchored.value, str):
-            self._stack[-1].begin(anchored.value, anchored.value, where, plain=False, problems=self.problems)
+        if self._stack and self._stack[-1].wants_key and isinstance(anchored.value, str | int):
+            self._stack[-1].begin(anchored.value, str(anchored.value), where, plain=False, problems=self.problems)
             return
         place = anchored.place
         self._put(_copy(anchored.value), Branch(where, place.keys, place.inner) if isinstance(place, Branch) else where, anchored.height)

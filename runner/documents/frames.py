@@ -22,32 +22,38 @@ class Found(NamedTuple):
 
 
 class Frame:
-    """An open list or mapping. `height` is how many levels it holds itself, 1 when it holds only scalars."""
+    """An open list or mapping. `height` is how many levels it holds itself, 1 when it holds only scalars.
 
-    __slots__ = ("_flow", "_key", "_key_at", "_merges", "anchor", "branch", "data", "height", "size_before", "wants_key")
+    Text and whole numbers are keys; `text_keys` refuses the numbers where keys have a meaning. 10, 0xA and "10" are two keys, not three.
+    """
+
+    __slots__ = ("_flow", "_key", "_key_at", "_merges", "anchor", "branch", "data", "height", "numbered", "size_before", "wants_key")
 
     def __init__(self, start: Position, *, mapping: bool, anchor: str | None, flow: bool, size_before: int) -> None:
-        self.data: dict[str, Any] | list[Any] = {} if mapping else []
+        self.data: dict[str | int, Any] | list[Any] = {} if mapping else []
         self.branch = Branch(start, {} if mapping else None, {} if mapping else [])
         self.wants_key = mapping
         self.anchor = anchor
         self.height = 1
+        self.numbered = False
         self.size_before = size_before
         self._flow = flow
         self._key: Any = None
         self._key_at: Position = 0
-        self._merges: list[tuple[dict[str, Any], Branch]] = []
+        self._merges: list[tuple[dict[str | int, Any], Branch]] = []
 
     def begin(self, key: Any, text: str, where: Position, *, plain: bool, problems: list[Found]) -> None:
         """Take a key; its value comes next. `text` is the key as written, `plain` without quotes."""
         self.wants_key = False
-        self._key, self._key_at = text, where
+        number = isinstance(key, int) and not isinstance(key, bool)
+        self.numbered |= number
+        self._key, self._key_at = key if number else text, where
         if plain and text == "<<":
             self._key = _MERGE
             return
-        if not isinstance(key, str):
+        if not number and not isinstance(key, str):
             problems.append(Found(f"key '{text}' is {kind(key)}, but a key must be text", where, f"put it in quotes: '{text}'"))
-        first = (self.branch.keys or {}).get(text)
+        first = (self.branch.keys or {}).get(self._key)
         if first is not None:
             message = f"duplicate key '{text}': line {line_of(where) + 1} repeats line {line_of(first) + 1}"
             problems.append(Found(message, where, "keep one of them"))

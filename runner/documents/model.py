@@ -34,7 +34,7 @@ class Branch:
 
     __slots__ = ("inner", "keys", "start")
 
-    def __init__(self, start: Position, keys: dict[str, Position] | None, inner: dict[str, Place] | list[Place]) -> None:
+    def __init__(self, start: Position, keys: dict[str | int, Position] | None, inner: dict[str | int, Place] | list[Place]) -> None:
         self.start = start
         self.keys = keys
         self.inner = inner
@@ -50,7 +50,9 @@ def start_of(place: Place) -> Position:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """One YAML file. `data` is built of dict (keys are text), list, str, int, float, bool and None; None for an empty file.
+    """One YAML file. `data` is built of dict, list, str, int, float, bool and None; None for an empty file.
+
+    Keys are text, in free data (see `text_keys`) also whole numbers.
 
     `file` is the name shown to the user. `source` and `place` serve `where`; without them every place is the file's first line.
     """
@@ -70,7 +72,7 @@ class Document:
             if not isinstance(place, Branch) or inner is None:
                 at_key = found
                 break
-            at_key = place.keys[step] if place.keys is not None and isinstance(step, str) else start_of(inner)
+            at_key = place.keys[step] if place.keys is not None else start_of(inner)
             place, found = inner, start_of(inner)
         return self.located(at_key if key else found)
 
@@ -93,5 +95,5 @@ def _inside(place: Place | None, step: str | int) -> Place | None:
     if not isinstance(place, Branch):
         return None
     if isinstance(place.inner, dict):
-        return place.inner.get(step) if isinstance(step, str) else None
+        return place.inner.get(step)
     return place.inner[step] if isinstance(step, int) and 0 <= step < len(place.inner) else None

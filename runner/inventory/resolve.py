@@ -9,8 +9,7 @@ from typing import Any
 from runner.inventory.grouping import ancestors
 from runner.inventory.model import Device, LoginRefs, Reference, References
 from runner.inventory.references import parse_reference
-from runner.inventory.schema import CONNECTION
-from runner.inventory.sources import Tree, Trees
+from runner.inventory.sources import CONNECTION, Tree, Trees
 from runner.platforms import platform_name
 
 _LOGIN = ("username", "password", "secret")

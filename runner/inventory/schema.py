@@ -10,7 +10,7 @@ from runner.errors import Problem
 from runner.inventory.extras import extras_problems
 from runner.inventory.names import name_problem, shown
 from runner.inventory.references import reference_problem
-from runner.inventory.sources import Tree
+from runner.inventory.sources import CONNECTION, Tree
 
 Path = tuple[str, ...]
 Fault = tuple[str, str]
@@ -64,7 +64,6 @@ _LOGIN: Mapping[str, Callable[[Any], Fault]] = {
 _DEFAULTS = {**_LOGIN, "secret": _reference, "credential": _text, "data": _mapping, "connection_options": _mapping}
 _ELEMENT = {**_DEFAULTS, "groups": _groups}
 _CONNECTION = {**_LOGIN, "extras": _mapping}
-CONNECTION = "netmiko"
 
 
 def check_elements(tree: Tree, what: str) -> Iterator[Problem]:

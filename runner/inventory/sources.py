@@ -9,9 +9,24 @@ from typing import Any, Protocol
 
 from runner.documents.load import read
 from runner.documents.model import Document
+from runner.documents.text_keys import Free
 from runner.errors import InputError, Problem, Where
 
 _ENDINGS = (".yaml", ".yml")
+CONNECTION = "netmiko"
+"""The one kind of connection whose options are ours."""
+
+
+def free_in_element(path: Sequence[str | int]) -> bool:
+    """Whether a place below a host, group or the defaults is the user's own data: a value of `data`, an option for others to read."""
+    return (len(path) > 1 and path[0] == "data") or (len(path) > 1 and path[0] == "connection_options" and path[1] != CONNECTION)
+
+
+_FREE: Mapping[str, Free] = {
+    "hosts": lambda path: free_in_element(path[1:]),
+    "groups": lambda path: free_in_element(path[1:]),
+    "defaults": free_in_element,
+}
 
 
 class Tree(Protocol):
@@ -83,7 +98,7 @@ def read_folder(folder: Path, names: Mapping[str, str] | None = None) -> Trees:
             hint="name one with `-i DIR`, or make one: a hosts.yaml with a line such as `r1: {hostname: 192.0.2.1, platform: cisco_ios}`",
         )
     problems: list[Problem] = []
-    trees = [_read(_candidates(folder, name, names or {}), problems) for name in ("hosts", "groups", "defaults")]
+    trees = [_read(_candidates(folder, name, names or {}), rule, problems) for name, rule in _FREE.items()]
     if trees[0] is None and not problems:
         wanted = (names or {}).get("hosts", "hosts.yaml")
         raise InputError(
@@ -100,13 +115,13 @@ def _candidates(folder: Path, name: str, names: Mapping[str, str]) -> list[Path]
     return [folder / path for path in paths if (folder / path).exists()]
 
 
-def _read(paths: list[Path], problems: list[Problem]) -> Tree | None:
+def _read(paths: list[Path], free: Free, problems: list[Problem]) -> Tree | None:
     """One file of the inventory; None when there is none or it cannot be read, which `problems` then tells."""
     if not paths:
         return None
     if len(paths) > 1:
         problems.append(Problem(message=f"{paths[0]} and {paths[1].name} both exist, and only one can count", hint="remove one of them"))
         return None
-    document, found = read(paths[0])
+    document, found = read(paths[0], free=free)
     problems.extend(found)
     return FileTree(document=document) if document else None

@@ -10,6 +10,7 @@ from typing import Any
 
 from runner.batches import parse_batch_size
 from runner.documents.load import load, parse
+from runner.documents.text_keys import inside_top_level
 from runner.errors import InputError, Problem
 from runner.inventory.load import load_inventory
 from runner.inventory.model import Inventory
@@ -75,7 +76,7 @@ def parse_extra_vars(texts: Sequence[str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for text in texts:
         if text.startswith("@"):
-            document = load(Path(text[1:]))
+            document = load(Path(text[1:]), free=inside_top_level)
             if not isinstance(document.data, dict):
                 raise InputError(document.problem("a file of variables is a mapping: name: value"))
             problems: list[Problem] = []

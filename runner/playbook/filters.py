@@ -164,7 +164,8 @@ def _to_json(value: Any, indent: int | None = None, sort_keys: bool = False, **_
         raise ValueError("indent must be a whole number")
     chunks: list[str] = []
     length = 0
-    for chunk in json.JSONEncoder(ensure_ascii=False, indent=indent, sort_keys=sort_keys, default=_refuse).iterencode(value):
+    ordered = _ordered(value) if sort_keys else value
+    for chunk in json.JSONEncoder(ensure_ascii=False, indent=indent, default=_refuse).iterencode(ordered):
         chunks.append(chunk)
         length += len(chunk)
         check_text(length)
@@ -173,6 +174,13 @@ def _to_json(value: Any, indent: int | None = None, sort_keys: bool = False, **_
 
 def _to_nice_json(value: Any, indent: int = 4, sort_keys: bool = True, **_: Any) -> str:
     return _to_json(value, indent=indent, sort_keys=sort_keys)
+
+
+def _ordered(value: Any) -> Any:
+    """The value with the keys of mappings sorted, numbers before texts; the encoder's own sorting cannot compare the two."""
+    if isinstance(value, Mapping):
+        return {key: _ordered(value[key]) for key in sorted(value, key=lambda key: (isinstance(key, str), key))}
+    return [_ordered(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _refuse(value: Any) -> Any:

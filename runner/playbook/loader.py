@@ -11,6 +11,7 @@ from runner.documents.load import read
 from runner.documents.model import Document
 from runner.documents.scalars import kind
 from runner.errors import Problem
+from runner.playbook.free import is_free
 from runner.playbook.model import Playbook
 from runner.playbook.plays import PlayReader
 
@@ -36,7 +37,7 @@ def read_playbook(path: Path, *, shown: str | None = None, actions: Collection[s
         actions: names of the actions that exist; what their arguments should be is not checked here.
         handlers: names of the result handlers that exist.
     """
-    document, problems = read(path, shown=str(path) if shown is None else shown)
+    document, problems = read(path, shown=str(path) if shown is None else shown, free=is_free)
     if document is None:
         return Reading(playbook=None, document=None, problems=tuple(problems))
     return read_document(document, problems, actions=actions, handlers=handlers)

@@ -142,10 +142,10 @@ class Templates:
             case UndefinedName(name=name, owner=owner) if owner is missing:
                 return TemplateError(f"'{name}' is undefined", hint=did_you_mean(name, scope) or NAMES.get(name, ""), undefined=name)
             case UndefinedName(name=name, owner=owner):
-                known = [key for key in owner if isinstance(key, str)] if isinstance(owner, Mapping) else []
+                known = list(owner) if isinstance(owner, Mapping) else []
                 place = "an empty value" if owner is None else f"{kind(owner).replace('a ', 'the ', 1)} it is looked up in"
                 message = f"'{name}' is undefined in {place}"
-                return TemplateError(message, hint=did_you_mean(name, known), undefined=name)
+                return TemplateError(message, hint=_near(name, known), undefined=name)
             case TemplateSyntaxError(message=message, lineno=line):
                 return self._syntax(message or "", line, text)
             case LimitPassed():
@@ -165,6 +165,14 @@ class Templates:
                 hint = did_you_mean(name, [each for each in known if not each.startswith("_")])
         lines = text.splitlines(keepends=True)
         return TemplateError(message.rstrip("."), hint=hint, line=line, offset=sum(map(len, lines[: line - 1])))
+
+
+def _near(name: str, known: list[Any]) -> str:
+    """Advice about a key that does not exist, from those that do; a number and its text are two keys."""
+    for key in known:
+        if str(key) == name:
+            return f"the key is the text '{key}', in quotes" if isinstance(key, str) else f"the key is the number {key}, without quotes"
+    return did_you_mean(name, [key for key in known if isinstance(key, str)])
 
 
 def _is_template(text: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from runner.documents.load import read
 from runner.documents.scalars import kind
+from runner.documents.text_keys import inside_top_level
 from runner.errors import Problem
 from runner.playbook.names import check_variables
 
@@ -26,7 +27,7 @@ def read_vars_file(path: Path, root: Path, *, shown: str | None = None) -> tuple
     if not inside:
         message = f"'{shown}' lies outside the project's folder"
         return {}, [Problem(message=message, hint="files of variables must be below the folder with nornir-playbook.toml or .git")]
-    document, problems = read(path.resolve(), shown=shown)
+    document, problems = read(path.resolve(), shown=shown, free=inside_top_level)
     if document is None or document.data is None:
         return {}, problems
     if not isinstance(document.data, dict):

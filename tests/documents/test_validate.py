@@ -107,6 +107,16 @@ def test_validate(text: str, expected: list[str]) -> None:
         assert one.startswith(begin), found
 
 
+@pytest.mark.parametrize(
+    "text", ["{10: x, name: a}", "{inner: {10: x}, name: a}", "{named: {10: {}}, name: a}", "{many: [{10: x}], name: a}"]
+)
+def test_a_number_as_key_is_named_at_its_place(text: str) -> None:
+    document = parse(text, file="f", free=lambda path: True)
+    _, problems = validate(Outer, document.data, document, ())
+    hint = "(put it in quotes: '10')"
+    assert [str(problem) for problem in problems] == [f"f:1:{text.index('10') + 1} key '10' is a number, but a key must be text {hint}"]
+
+
 def test_a_model_that_fits() -> None:
     document = parse("{name: a, count: '3', flag: yes, many: [{size: 1}]}", file="f")
     made, problems = validate(Outer, document.data, document, ())

@@ -53,6 +53,11 @@ ROWS = [
     ("to_json", "{'b': 1, 'a': ['é', none, true]} | to_json", '{"b": 1, "a": ["é", null, true]}'),
     ("to_json of what is lazy", "[1, 2] | map('string') | to_json", '["1", "2"]'),
     ("to_nice_json", "{'b': 1, 'a': 2} | to_nice_json", '{\n    "a": 2,\n    "b": 1\n}'),
+    (
+        "to_nice_json of numbers and texts as keys",
+        "{10: 1, 'b': [{'x': 1, 2: 3}], 2: 4} | to_nice_json(0)",
+        '{\n"2": 4,\n"10": 1,\n"b": [\n{\n"2": 3,\n"x": 1\n}\n]\n}',
+    ),
     ("from_json", "'{\"a\": [1]}' | from_json", {"a": [1]}),
     ("join", "[1, 'a', none] | join(', ')", "1, a, None"),
     ("join attribute", "[{'n': 'a'}, {'n': 'b'}] | join('-', attribute='n')", "a-b"),

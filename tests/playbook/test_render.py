@@ -72,6 +72,18 @@ UNDEFINED = [
     ("inside a list", "{{ [absent] }}", "'absent' is undefined", "absent"),
     ("looked into", "{{ absent.x.y }}", "'absent' is undefined", "absent"),
     ("key", "{{ host.nme }}", "'nme' is undefined in the mapping it is looked up in (did you mean 'name'?)", "nme"),
+    (
+        "number for a key of text",
+        "{{ {'5': 1}[5] }}",
+        "'5' is undefined in the mapping it is looked up in (the key is the text '5', in quotes)",
+        "5",
+    ),
+    (
+        "text for a key that is a number",
+        "{{ {5: 1}['5'] }}",
+        "'5' is undefined in the mapping it is looked up in (the key is the number 5, without quotes)",
+        "5",
+    ),
     ("entry", "{{ hosts[5] }}", "'5' is undefined in the list it is looked up in", "5"),
     ("of nothing", "{{ nothing.x }}", "'x' is undefined in an empty value", "x"),
     ("condition", "{% if absent %}x{% endif %}", "'absent' is undefined", "absent"),

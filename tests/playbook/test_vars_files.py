@@ -22,6 +22,13 @@ def test_a_mapping_of_variables(project: Path) -> None:
     assert read_vars_file(project / "vars" / "site.yaml", project) == ({"area": 0, "vlans": ["10", "20"]}, [])
 
 
+def test_a_number_may_be_a_key_of_a_value_but_not_the_name_of_a_variable(project: Path) -> None:
+    (project / "site.yaml").write_text("vlans: {10: users}\n20: x\n")
+    values, problems = read_vars_file(project / "site.yaml", project, shown="site.yaml")
+    assert values["vlans"] == {10: "users"}
+    assert str(problems[0]) == "site.yaml:2:1 key '20' is a number, but a key must be text (put it in quotes: '20')"
+
+
 def test_an_empty_file_has_no_variables(project: Path) -> None:
     (project / "empty.yaml").write_text("")
     assert read_vars_file(project / "empty.yaml", project) == ({}, [])
