@@ -56,3 +56,10 @@ class AsksPerson(Protocol):
 
     def asks(self, arguments: Any) -> bool:
         """Whether these arguments need an answer."""
+
+
+@runtime_checkable
+class Judges(Protocol):
+    """A result handler whose verdict decides about the host (`expect`): when it cannot judge, for whatever reason, the host failed."""
+
+    judges: ClassVar[bool]

@@ -1,4 +1,4 @@
-"""How an action or result handler says that an argument is more than data: an expression, or the name of a template file."""
+"""How an action or result handler says that an argument is more than data: an expression, a template file, a text for later."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ Expression = Annotated[str, ExpressionMark()]
 """The type of an argument that holds an expression, as `that:` and `when:` do."""
 
 
+class LateMark:
+    """Marks an argument of a result handler that the handler renders itself, with `context.render`, when it needs it.
+
+    So a template in it that cannot be rendered harms nothing else.
+    """
+
+
 class TemplateFileMark:
     """Marks an argument that names a template file, so that planning reads the file and renders it for each host."""
 
@@ -25,9 +32,18 @@ TemplateFile = Annotated[str, TemplateFileMark()]
 
 def template_file_fields(model: type[BaseModel]) -> frozenset[str]:
     """Names of the arguments of `model` that name template files."""
-    return frozenset(name for name, info in model.model_fields.items() if any(isinstance(mark, TemplateFileMark) for mark in info.metadata))
+    return _marked(model, TemplateFileMark)
+
+
+def late_fields(model: type[BaseModel]) -> frozenset[str]:
+    """Names of the arguments of `model` that are rendered when the handler asks for them."""
+    return _marked(model, LateMark)
 
 
 def expression_fields(model: type[BaseModel]) -> frozenset[str]:
     """Names of the arguments of `model` that hold expressions and are therefore not rendered as templates."""
-    return frozenset(name for name, info in model.model_fields.items() if any(isinstance(mark, ExpressionMark) for mark in info.metadata))
+    return _marked(model, ExpressionMark)
+
+
+def _marked(model: type[BaseModel], kind: type) -> frozenset[str]:
+    return frozenset(name for name, info in model.model_fields.items() if any(isinstance(mark, kind) for mark in info.metadata))

@@ -193,6 +193,9 @@ class HandlerContext(Protocol):
     def evaluate(self, expression: str) -> Any:
         """The value of a Jinja2 expression that also sees `host, command, output, parsed` and what was registered so far."""
 
+    def render(self, text: str) -> str:
+        """An argument marked with `LateMark`, rendered over the same names. Raises RunnerError where it cannot be."""
+
     def set_parsed(self, value: Any) -> None:
         """Give this command's result its `parsed` value; later handlers and the record see it."""
 

@@ -115,6 +115,10 @@ class ResultContext:
         """The value of an expression over `names()`."""
         return self.templates.evaluate(expression, self.names())
 
+    def render(self, text: str) -> str:
+        """A text with its templates rendered over `names()`."""
+        return str(self.templates.render(text, self.names()))
+
     def set_parsed(self, value: Any) -> None:
         """Keep the structured form of this result."""
         self.parsed = value

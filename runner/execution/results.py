@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from runner.arguments import expression_fields
+from runner.abilities import Judges
+from runner.arguments import expression_fields, late_fields
 from runner.contracts import CommandResult, Refused
 from runner.errors import RunnerError
 from runner.execution.contexts import ResultContext
@@ -64,7 +65,11 @@ def handle(
             except Refused as verdict:
                 refused = refused or str(verdict) or f"refused by {call.name}"
             except BaseException as error:  # SystemExit too: it is this handler's error, not the end of the host's thread
-                errors.append(_error(call, result, error))
+                failed = _error(call, result, error)
+                if not _judges(call, registries):
+                    errors.append(failed)
+                    continue
+                refused = refused or f"nobody can say whether '{result.command or 'the result'}' is as expected: {failed.message}"
         for name, value in context.registered.items():
             gained[name].append(value)
         done.append(replace(result, parsed=context.parsed))
@@ -72,16 +77,24 @@ def handle(
     return Handled(results=tuple(done), registered=registered, errors=tuple(errors), refused=refused)
 
 
+def _judges(call: HandlerCall, registries: Registries) -> bool:
+    try:
+        return isinstance(registries.handlers.get(call.name), Judges)
+    except RunnerError:  # it could not be loaded, which is the error being treated
+        return False
+
+
 def _call(call: HandlerCall, context: ResultContext, registries: Registries, templates: Templates) -> None:
     handler = registries.handlers.get(call.name)
-    rendered = _rendered(spelled_out(handler, call.arguments), expression_fields(handler.arguments), context, templates)
+    as_written = expression_fields(handler.arguments) | late_fields(handler.arguments)
+    rendered = _rendered(spelled_out(handler, call.arguments), as_written, context, templates)
     handler.handle(arguments_of(handler, rendered), context)
 
 
-def _rendered(written: Any, expressions: frozenset[str], context: ResultContext, templates: Templates) -> Any:
+def _rendered(written: Any, as_written: frozenset[str], context: ResultContext, templates: Templates) -> Any:
     if not isinstance(written, dict):
         return templates.render(written, context.names())
-    return {key: value if key in expressions else templates.render(value, context.names()) for key, value in written.items()}
+    return {key: value if key in as_written else templates.render(value, context.names()) for key, value in written.items()}
 
 
 def invalid(error: ValidationError) -> str:

@@ -43,7 +43,9 @@ class ExpectArguments(BaseModel):
     that: Annotated[tuple[str, ...], ExpressionMark(), BeforeValidator(_as_list), AfterValidator(_not_blank), _ONE_OR_MORE] = Field(
         default=(), description="Expression, or a list that must all hold, without {{ }}; it sees host, command, output and parsed."
     )
-    message: str | None = Field(default=None, description="The reason when a condition does not hold; default: a sentence that names it.")
+    message: Annotated[str | None, LateMark()] = Field(
+        default=None, description="The reason when a condition does not hold; default: a sentence that names it."
+    )
 
     @model_validator(mode="after")
     def _says_something(self) -> ExpectArguments:
@@ -68,6 +70,7 @@ class Expect:
 
     name: ClassVar[str] = "expect"
     arguments: ClassVar[type[BaseModel]] = ExpectArguments
+    judges: ClassVar[bool] = True
 
     def handle(self, arguments: ExpectArguments, context: HandlerContext) -> None:
         """Check the conditions.
@@ -82,7 +85,15 @@ class Expect:
         if not complaint and context.truncated:
             complaint = f"the output of {shown(context.command)} was cut at the limit, so nobody can say whether it is as expected"
         if complaint:
-            raise Refused(arguments.message or complaint)
+            raise Refused(complaint if arguments.message is None else _in_own_words(arguments.message, complaint, context))
+
+
+def _in_own_words(message: str, complaint: str, context: HandlerContext) -> str:
+    """The playbook's message; where it cannot be made, ours, and why."""
+    try:
+        return context.render(message) or complaint
+    except RunnerError as error:
+        return f"{complaint} (its message could not be made: {error.message})"
 
 
 def _complaints(arguments: ExpectArguments, context: HandlerContext) -> Iterator[str]:

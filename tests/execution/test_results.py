@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from runner.contracts import Reply
 from runner.events import HandlerFailed, HostFinished, TaskFinished, TextPrinted
 from runner.states import HostStatus, TaskStatus
@@ -48,6 +50,32 @@ def test_expect_fails_the_host_and_the_other_handlers_still_run(tmp_path: Path) 
     assert run.told(HostFinished, "r1")[0].reason == "no output"
     assert (tmp_path / "out" / "r1.txt").read_text() == "bad"
     assert [event.text for event in run.told(TextPrinted, "r1")] == []
+
+
+@pytest.mark.parametrize(
+    ("check", "words"),
+    [
+        pytest.param("that: 1 == 2, message: 'broken {{ host.nonsense }}'", "'1 == 2' is false", id="its message cannot be made"),
+        pytest.param("that: 1 == 2, message: '{{ parsed[0].x }}'", "could not be made", id="the message says why"),
+        pytest.param("contains: '{{ host.nonsense }}'", "nobody can say", id="a condition cannot be made"),
+        pytest.param("matches: '{{ host.name ~ \"(\" }}'", "nobody can say", id="a condition is no regular expression"),
+    ],
+)
+def test_a_check_that_cannot_be_carried_out_is_never_ok(tmp_path: Path, check: str, words: str) -> None:
+    run = Scenario(tmp_path).run(
+        f"- hosts: all\n  tasks:\n    - commands: show clock\n      on_result: [expect: {{{check}}}]\n    - debug: later\n"
+    )
+    assert run.told(HostFinished)[0].status is HostStatus.FAILED
+    assert words in run.told(HostFinished)[0].reason
+    assert texts(run) == []
+
+
+def test_the_message_of_a_check_that_holds_is_not_made(tmp_path: Path) -> None:
+    run = Scenario(tmp_path).run(
+        "- hosts: all\n  tasks:\n    - commands: show clock\n      on_result: [expect: {that: 1 == 1, message: '{{ parsed[0].x }}'}]\n"
+    )
+    assert run.told(HostFinished)[0].status is HostStatus.OK
+    assert run.told(HandlerFailed) == []
 
 
 def test_a_refused_command_is_a_failed_task_and_its_output_is_given_to_no_handler(tmp_path: Path) -> None:

@@ -38,6 +38,12 @@ class Context:
         except UndefinedError as error:
             raise InputError(str(error)) from error
 
+    def render(self, text: str) -> str:
+        try:
+            return _JINJA.from_string(text).render(host=self.host, command=self.command, output=self.output, parsed=self.parsed)
+        except UndefinedError as error:
+            raise InputError(str(error)) from error
+
     def set_parsed(self, value: Any) -> None:
         self.parsed = value
 
