@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from runner.arguments import ExpressionMark
+from runner.arguments import ExpressionMark, LateMark
 from runner.contracts import HandlerContext, Refused
 from runner.errors import RunnerError
 from runner.results.file_names import shown
