@@ -5,24 +5,28 @@ from __future__ import annotations
 from copy import deepcopy
 
 SINGLE = (
-    "hostname", "description", "ip address", "ip ospf cost", "ip domain name", "bandwidth", "mtu", "speed", "duplex", "router-id",
-    "banner motd",
+    "hostname", "description", "ip address", "ipv4 address", "ip ospf cost", "ip domain name", "bandwidth", "mtu", "speed", "duplex",
+    "router-id", "banner motd", "banner login", "banner exec", "cost", "enable secret", "enable password",
 )  # fmt: skip
 """Settings with one value: a new line replaces the old one. Any other line is added beside its likes."""
 
+Lines = dict[str, "Lines"]
+Path = tuple[str, ...]
+"""Section lines, outermost first; empty is the top."""
+
 
 class ConfigTree:
-    """Top-level lines in order, each with the lines below it."""
+    """Lines in order, each with the lines below it, to any depth. A line with newlines in it (a banner) is kept as it is."""
 
     def __init__(self, text: str) -> None:
-        self._lines: dict[str, list[str]] = {}
-        section = ""
+        self._lines: Lines = {}
+        open_ones: list[tuple[int, Lines]] = [(-1, self._lines)]
         for line in text.splitlines():
-            if line.startswith(" "):
-                self._lines[section].append(line.strip())
-            elif line.strip() not in ("", "!", "end"):
-                section = line.strip()
-                self._lines[section] = []
+            if line.strip() in ("", "!", "end"):
+                continue
+            indent = len(line) - len(line.lstrip(" "))
+            open_ones = [(depth, lines) for depth, lines in open_ones if depth < indent]
+            open_ones.append((indent, open_ones[-1][1].setdefault(line.strip(), {})))
 
     @property
     def hostname(self) -> str:
@@ -33,52 +37,72 @@ class ConfigTree:
         """An independent copy, for the saved configuration."""
         return deepcopy(self)
 
-    def enter(self, section: str) -> None:
+    def enter(self, *section: str) -> None:
         """Make sure that a section exists."""
-        self._lines.setdefault(section, [])
+        self._at(section)
 
-    def below(self, section: str) -> tuple[str, ...]:
+    def below(self, *section: str) -> tuple[str, ...]:
         """The lines of a section; empty when there is none."""
-        return tuple(self._lines.get(section, ()))
+        lines = self._lines
+        for each in section:
+            lines = lines.get(each, {})
+        return tuple(lines)
 
     def sections(self, first_word: str) -> tuple[str, ...]:
         """Top-level lines that begin with this word."""
         return tuple(line for line in self._lines if line.split()[0] == first_word)
 
-    def set(self, line: str, section: str | None = None) -> None:
+    def set(self, line: str, section: Path = ()) -> None:
         """Store a line, in a section or at the top; a single-valued setting replaces the line that held it."""
-        line = " ".join(line.split())
-        prefix = next((f"{words} " for words in SINGLE if line.startswith(f"{words} ")), None)
-        if section is not None:
-            lines = self._lines.setdefault(section, [])
-            old = [each for each in lines if prefix and each.startswith(prefix)]
-            self._lines[section] = [line if each in old[:1] else each for each in lines if each not in old[1:]]
-            if not old and line not in lines:
-                self._lines[section].append(line)
-            return
-        old_top = next((each for each in self._lines if prefix and each.startswith(prefix)), None)
-        if old_top is not None:
-            self._lines = {line if each == old_top else each: below for each, below in self._lines.items()}
-        self._lines.setdefault(line, [])
+        line = line if "\n" in line else " ".join(line.split())
+        lines, slot = self._at(section), _slot(line)
+        old = [each for each in lines if slot and each.startswith(slot)]
+        if line not in lines and old:
+            kept = {line if each == old[0] else each: below for each, below in lines.items() if each not in old[1:]}
+            lines.clear()
+            lines.update(kept)
+        lines.setdefault(line, {})
 
-    def remove(self, line: str, section: str | None = None) -> None:
+    def remove(self, line: str, section: Path = ()) -> None:
         """Remove a line, and every line that begins with its words."""
         line = " ".join(line.split())
+        lines = self._at(section)
+        for each in [each for each in lines if each == line or each.startswith(f"{line} ")]:
+            del lines[each]
 
-        def gone(each: str) -> bool:
-            return each == line or each.startswith(f"{line} ")
-
-        if section is None:
-            self._lines = {each: below for each, below in self._lines.items() if not gone(each)}
-        else:
-            self._lines[section] = [each for each in self._lines.get(section, []) if not gone(each)]
-
-    def __str__(self) -> str:
-        parts = []
+    def render(self, *, indent: int = 1, closed: bool = False) -> str:
+        """The configuration as text; `closed`: every section, nested ones too, is followed by a `!` of its own depth."""
+        parts: list[str] = []
         last = None
         for line, below in self._lines.items():
             if below or last is None or line.split()[0] != last:
-                parts.append("!")
-            parts += [line, *(f" {each}" for each in below)]
+                parts += [] if closed and parts[-1:] == ["!"] else ["!"]
+            parts += [line, *_rendered(below, indent, indent, closed)]
+            parts += ["!"] if closed and below else []
             last = line.split()[0]
-        return "\n".join([*parts, "!", "end"]) + "\n"
+        return "\n".join([*parts, *(["!"] if parts[-1:] != ["!"] else []), "end"]) + "\n"
+
+    def __str__(self) -> str:
+        return self.render()
+
+    def _at(self, section: Path) -> Lines:
+        lines = self._lines
+        for each in section:
+            lines = lines.setdefault(each, {})
+        return lines
+
+
+def _rendered(lines: Lines, indent: int, step: int, closed: bool) -> list[str]:
+    parts = []
+    for line, below in lines.items():
+        parts += [" " * indent + line, *_rendered(below, indent + step, step, closed)]
+        parts += [" " * indent + "!"] if closed and below else []
+    return parts
+
+
+def _slot(line: str) -> str:
+    """What a line with one value begins with; empty for any other line."""
+    words = line.split()
+    if words[0] == "username" and len(words) > 2:
+        return f"username {words[1]} "
+    return next((f"{each} " for each in SINGLE if line.startswith(f"{each} ")), "")

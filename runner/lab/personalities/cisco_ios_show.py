@@ -90,7 +90,7 @@ def configured(node: Node) -> list[Port]:
     for line in node.config.sections("interface"):
         below = node.config.below(line)
         text = next((each.removeprefix("description ") for each in below if each.startswith("description ")), "")
-        words = next((each.split()[2:4] for each in below if each.startswith("ip address ")), [])
+        words: list[str] = next((each.split()[2:4] for each in below if each.startswith("ip address ")), [])
         found.append(Port(name=line.split(maxsplit=1)[1], description=text, address=_address(words), shut="shutdown" in below))
     return sorted(found, key=lambda port: not port.physical)
 
