@@ -6,8 +6,10 @@ Names are netmiko's device types; the short names of NAPALM are accepted (`ios` 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+
+from runner import platform_words as words
 
 ALIASES = {
     "ios": "cisco_ios",
@@ -17,29 +19,6 @@ ALIASES = {
     "eos": "arista_eos",
     "junos": "juniper_junos",
 }
-
-_IOS_LIKE_ERRORS = (
-    r"% ?Invalid (?:input|command|parameter)",
-    r"% ?Incomplete command",
-    r"% ?Ambiguous command",
-    r"% ?Unknown command",
-    r"% ?Unrecognized command",
-    r"% ?Authorization failed",
-    r"% ?Permission denied",
-    r"% ?Access denied",
-    r"Command authorization failed",
-    r"% ?Bad (?:IP address|secrets|mask)",
-    r"% ?Cannot ",
-    r"% ?Error",
-)
-
-
-_FILTERS = (
-    *("i", "b", "e"),  # what people type on IOS
-    *("include", "exclude", "begin", "section", "count", "match", "except", "find", "last", "no-more", "display", "json", "xml", "grep"),
-    *("egrep", "head", "tail", "sort", "uniq", "wc", "nz", "trim", "until", "hold"),
-)
-
 
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.|[\x00-\x08\x0b-\x1f\x7f]")
 _WRITERS = ("redirect", "append", "tee", "save")
@@ -52,6 +31,41 @@ def _begins(word: str, known: str) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LongText:
+    """A text of several lines within a configuration, such as a banner.
+
+    Arguments:
+        begins: regular expression of the line it begins with; the group `end`, where it has one, is what ends it.
+        end: what ends it where the beginning does not say.
+        asked: regular expression in the device's answer to that line; without it the following lines would be commands.
+    """
+
+    begins: str = r"\s*banner \S+ +(?P<end>\^C|\x03|\S)"
+    end: str = ""
+    asked: str = r"Enter TEXT message"
+
+    def end_of(self, line: str) -> str | None:
+        """What ends the text that this line begins; None when it begins none, or has all of it."""
+        match = re.match(self.begins, line)
+        if match is None:
+            return None
+        end = match.groupdict().get("end") or self.end
+        return end if end not in line[match.end() :] else None
+
+    def ends(self, line: str, end: str) -> bool:
+        """Whether this is the last line of the text."""
+        return line.strip() == end if end == self.end else end in line
+
+
+def _up_to(end: str, text: LongText, lines: Iterator[str]) -> Iterator[str]:
+    """The lines up to the one that ends the text; all of them when none does."""
+    for line in lines:
+        yield line
+        if text.ends(line, end):
+            return
+
+
+@dataclass(frozen=True, kw_only=True)
 class Configuration:
     """How a platform takes its configuration. Commands are what a person types.
 
@@ -59,24 +73,30 @@ class Configuration:
         enter, leave: into configuration mode and out of it.
         prompt: regular expression of a whole prompt line in it, with `{name}` for the prompt outside without its last character;
             empty = it is one text, learned on entering.
+        already: regular expression of a prompt outside which is as good as one inside: there is nothing to enter or to leave.
         candidate: changes wait for a commit, and are lost without one.
         commit: makes them effective; `{comment}` is put in, its quotes escaped. `committed`: regular expression that must be in
             the answer, empty where silence is success.
-        compare: shows the changes that wait. `discard`: throws them away.
+        compare: shows the changes that wait. `discard`: throws them away; `discarded`: as `committed`.
+        uncommitted: regular expression of what the device asks when it is left with changes that wait; `no` never keeps them.
         running: shows the configuration in force, outside of configuration mode; empty where there is none to show.
         volatile: regular expressions of lines in it that differ from one look to the next without any change.
         save: makes it survive a restart, outside of configuration mode; empty where there is nothing to save.
         status: a command whose whole answer is `0` when the line before it succeeded; empty where errors are told in words.
+        text: how a line begins that goes on in the following ones; None where there are none.
     """
 
     enter: str = "configure terminal"
     leave: str = "end"
     prompt: str = r"{name}\([^()\n]{{1,64}}\)#"
+    already: str = ""
     candidate: bool = False
     commit: str = ""
     committed: str = ""
     compare: str = ""
     discard: str = ""
+    discarded: str = ""
+    uncommitted: str = ""
     running: str = "show running-config"
     volatile: tuple[str, ...] = (
         r"Building configuration",
@@ -87,6 +107,28 @@ class Configuration:
     )
     save: str = "write memory"
     status: str = ""
+    text: LongText | None = LongText()
+
+    def whole_lines(self, lines: Iterable[str]) -> tuple[str, ...]:
+        """The lines as they are sent: one by one, but the lines of a banner together, as one text with newlines.
+
+        Raises ValueError: a text that does not end; the device would take what is sent next for a part of it.
+        """
+        whole: list[str] = []
+        waiting = iter(lines)
+        for line in waiting:
+            end = self.text.end_of(line) if self.text else None
+            if self.text and end:
+                parts = [line, *_up_to(end, self.text, waiting)]
+                line = "\n".join(parts)
+                if not self.text.ends(parts[-1], end):
+                    raise ValueError(f"the text that begins with '{parts[0].strip()}' has no end: a line with '{end}' is missing")
+            whole.append(line)
+        return tuple(whole)
+
+    def is_commit(self, line: str) -> bool:
+        """Whether a line makes the candidate effective, or tries to."""
+        return self.candidate and line.split()[:1] == self.commit.split()[:1] != []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +137,9 @@ class Platform:
 
     Arguments:
         read_only: first words (or their unambiguous beginnings) of commands that never change the device.
+        abbreviates: a command may be shortened as long as it is unambiguous.
+        only_so: regular expressions of whole commands that only read though their first word alone does not say so; what stands
+            behind a pipe is left out.
         errors: regular expressions, each matched from the start of an output line, of the device's own error messages.
         filters: first words, or their beginnings of two letters and more, of what may stand behind a pipe. Anything else there
             (redirect, append, tee, save and their abbreviations) could write a file.
@@ -105,8 +150,10 @@ class Platform:
 
     name: str
     read_only: tuple[str, ...] = ("show", "display", "ping", "traceroute")
-    errors: tuple[str, ...] = _IOS_LIKE_ERRORS
-    filters: tuple[str, ...] = _FILTERS
+    abbreviates: bool = True
+    only_so: tuple[str, ...] = ()
+    errors: tuple[str, ...] = words.IOS_LIKE_ERRORS
+    filters: tuple[str, ...] = words.FILTERS
     redirections: tuple[str, ...] = (r">", r";", r"`", r"\$\(", r"&&")
     config: Configuration | None = None
 
@@ -117,19 +164,23 @@ class Platform:
         match = pattern.search(output)
         return output[match.start() :].strip().splitlines()[0].strip() if match else ""
 
+    def _is(self, word: str, known: str) -> bool:
+        return _begins(word, known) if self.abbreviates else word == known
+
     def why_it_writes(self, command: str) -> str:
         """Why `command` could change the device, as a clause; empty when it only reads."""
-        words = command.split()
-        if not words:
+        typed = command.split()
+        if not typed:
             return "it is empty"
-        first = words[0].lower()
-        if not any(_begins(first, known) for known in self.read_only):
-            return f"'{words[0]}' is not a read-only command of {self.name}"
+        first = typed[0].lower()
+        before = command.partition("|")[0].strip()
+        if not any(self._is(first, known) for known in self.read_only) and not any(re.fullmatch(so, before) for so in self.only_so):
+            return f"'{typed[0]}' is not a read-only command of {self.name}"
         for place, behind in enumerate(_PIPE.split(command)[1:]):
             word = (behind.split() or [""])[0].lower()
             # `up|down` is one pattern on some systems and a second pipe on others: there only what writes is refused.
             tight = place > 0 and f"|{behind}" in command and not behind[:1].isspace() and f" |{behind}" not in command
-            if any(_begins(word, each) for each in _WRITERS) or not (tight or any(_begins(word, known) for known in self.filters)):
+            if any(_begins(word, each) for each in _WRITERS) or not (tight or any(self._is(word, known) for known in self.filters)):
                 return f"'| {word}' is not a filter of {self.name} that is known to write nothing"
         for pattern in self.redirections:
             match = re.search(pattern, command)
@@ -143,32 +194,56 @@ _XR = Configuration(
     commit="commit comment {comment}",
     compare="show configuration",
     discard="clear",
+    uncommitted=r"Uncommitted changes found",
     save="",
 )
 _JUNOS = Configuration(
-    enter="configure",
+    enter="configure exclusive",  # nobody else's changes are committed with ours, and a session that is lost takes its own with it
     leave="exit configuration-mode",
-    prompt="",
+    prompt="{name}#",
     candidate=True,
     commit='commit comment "{comment}"',
     committed=r"commit complete",
     compare="show | compare",
     discard="rollback 0",
+    discarded=r"load complete",
+    uncommitted=r"uncommitted changes",
     running="show configuration | display set",
+    volatile=(r"## Last (?:commit|changed)",),
     save="",
+    text=None,
 )
-_LINUX = Configuration(enter="sudo -s", leave="exit", prompt="", running="", save="", status="echo $?")
+_EOS = Configuration(text=LongText(begins=r"\s*banner \S+\s*$", end="EOF"))
+_NXOS = Configuration(save="copy running-config startup-config")
+_LINUX = Configuration(
+    enter="sudo -s", leave="exit", prompt="", already=r"[^\n]*#", running="", volatile=(), save="", status="echo $?", text=None
+)
 
 _TABLE = {
     platform.name: platform
     for platform in (
         Platform(name="cisco_ios", config=Configuration()),
         Platform(name="cisco_xe", config=Configuration()),
-        Platform(name="cisco_nxos", config=Configuration(save="copy running-config startup-config")),
-        Platform(name="cisco_xr", config=_XR),
-        Platform(name="arista_eos", config=Configuration()),
-        Platform(name="juniper_junos", errors=(r"error: ", r"unknown command", r"syntax error", r"missing argument"), config=_JUNOS),
-        Platform(name="linux", config=_LINUX),
+        Platform(name="cisco_nxos", config=_NXOS, errors=words.NXOS_ERRORS),
+        Platform(name="cisco_xr", config=_XR, errors=words.XR_ERRORS),
+        Platform(name="arista_eos", config=_EOS, errors=words.EOS_ERRORS),
+        Platform(
+            name="juniper_junos",
+            config=_JUNOS,
+            errors=words.JUNOS_ERRORS,
+            only_so=(r"file (?:show|list)(?: \S+)*",),
+            filters=(*words.FILTERS, "compare", "resolve"),
+        ),
+        Platform(
+            name="linux",
+            config=_LINUX,
+            errors=words.LINUX_ERRORS,
+            read_only=words.LINUX_READS,
+            abbreviates=False,
+            only_so=words.LINUX_ONLY_SO,
+            filters=words.LINUX_FILTERS,
+            redirections=(r">", r"<\(", r";", r"`", r"\$\(", r"&"),
+        ),
     )
 }
 
