@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 
 SINGLE = (
@@ -69,6 +70,11 @@ class ConfigTree:
         lines = self._at(section)
         for each in [each for each in lines if each == line or each.startswith(f"{line} ")]:
             del lines[each]
+
+    def is_shut(self, number: int) -> bool:
+        """Whether the port of the cable with this number (from 1) is shut down, however the platform calls its ports."""
+        port = re.compile(rf"interface \w*Ethernet(?:\d+/)*{number}")
+        return any("shutdown" in below for line, below in self._lines.items() if port.fullmatch(line))
 
     def render(self, *, indent: int = 1, closed: bool = False) -> str:
         """The configuration as text; `closed`: every section, nested ones too, is followed by a `!` of its own depth."""
