@@ -42,14 +42,19 @@ _TEXTS: dict[tuple[Phase, str], tuple[str, str]] = {
     ("tcp", "timeout"): ("no answer in time", "check the address, that the device is up, and firewalls on the way"),
     ("tcp", "closed"): ("the connection was reset while it was opened", _ACL),
     ("tcp", "no_descriptors"): ("this process has no file descriptor left", "raise `ulimit -n`, or use a smaller batch"),
+    ("tcp", "forwarding_refused"): (
+        "jump host {hop} does not forward to it: {detail}",
+        "allow TCP forwarding to this address on the jump host, for this user",
+    ),
+    ("tcp", "not_forwarded"): ("jump host {hop} could not connect: {detail}", "check 'hostname' and 'port', as the jump host sees them"),
     ("tcp", "failed"): ("{detail}", "check the address and the network of this machine"),
     ("banner", "no_banner"): ("the connection is open but the device says nothing", f"it may be overloaded; {_SLOW}"),
     ("banner", "not_ssh"): ("something other than SSH answers: {detail}", "check the port"),
     ("banner", "closed"): ("the device closed the connection before it sent one", f"{_ACL}, or {_VTY}"),
     ("banner", "old_protocol"): ("the device speaks a version of SSH that is no longer used", "switch it to SSH version 2"),
     ("host_key", "no_common_algorithm"): (
-        "no common algorithm ({detail})",
-        "the device offers only old or only newer algorithms than this machine: update its software or its SSH settings",
+        "no common algorithm, the device offers only: {detail}",
+        "update its software or its SSH settings",
     ),
     ("host_key", "closed"): ("the device closed the connection in the middle of it", _ACL),
     ("host_key", "timeout"): ("it did not end in time", f"the device may be overloaded; {_SLOW}"),
@@ -63,10 +68,17 @@ _TEXTS: dict[tuple[Phase, str], tuple[str, str]] = {
         "someone may be in between; if the device was replaced: {remove}, then accept the new key",
     ),
     ("host_key", "revoked_key"): ("its key is marked as revoked: {key}", "it must not be used any more: give the device a new one"),
-    ("auth", "rejected"): ("the device rejected user {user} or its password", "check the user name and the password"),
+    ("auth", "rejected"): ("the device rejected user {user}", "check the user name and the {means}"),
     ("auth", "no_password"): ("the device wants a password and none is known", "give the host a password, or use --ask-pass"),
-    ("auth", "no_method"): ("the device offers no login by password, only: {detail}", "allow password logins for this user on the device"),
-    ("auth", "second_factor"): ("the device asks for more than a password: {detail}", "use an account that needs only a password"),
+    ("auth", "key_unusable"): ("{detail}", "check the credential in your configuration"),
+    ("auth", "no_method"): (
+        "the device offers no login that is prepared for this host, only: {detail}",
+        "give the host what it takes: a `password`, or a `credential` with `key_file` or `agent`",
+    ),
+    ("auth", "second_factor"): (
+        "the device asks for more than it was given: {detail}",
+        "use an account that needs only a password, a key, or both",
+    ),
     ("auth", "closed"): ("the device closed the connection in the middle of it", "check its logs: the account may be locked"),
     ("auth", "timeout"): ("no answer to it in time", "the device may be waiting for its AAA server"),
     ("auth", "enable_rejected"): ("the device did not grant privileged mode", "check 'secret', or --ask-enable"),
@@ -94,6 +106,10 @@ _TEXTS: dict[tuple[Phase, str], tuple[str, str]] = {
 
 _HOST_TIMEOUT = ("the time for this host is over{during}", "if that is too short for this play, raise --host-timeout")
 
+_HOP_LOST = ("the connection to jump host {hop} was lost{during}", "check the jump host; the next host connects to it anew")
+
+_ANY_PHASE = {"host_timeout": _HOST_TIMEOUT, "hop_lost": _HOP_LOST}
+
 _LATE: dict[Phase, str] = {"dns": "dns_timeout", "banner": "no_banner", "prompt": "no_prompt", "command": "command_timeout"}
 
 
@@ -110,7 +126,7 @@ def failure(phase: Phase, cause: str, place: str, details: Mapping[str, object],
         output: the last output of the device, unescaped; its last line becomes part of some hints.
         hint: replaces the usual one.
     """
-    sentence, usual = _HOST_TIMEOUT if cause == "host_timeout" else _TEXTS.get((phase, cause), (cause.replace("_", " "), ""))
+    sentence, usual = _ANY_PHASE.get(cause) or _TEXTS.get((phase, cause), (cause.replace("_", " "), ""))
     seen = shown(output.strip().rpartition("\n")[2])
     words = {
         **details,

@@ -10,13 +10,18 @@ import paramiko
 from paramiko.packet import Packetizer
 from paramiko.ssh_exception import ChannelException, IncompatiblePeer
 
-from runner.errors import SessionError
+from runner.errors import SessionError, Stopped
+from runner.target import Target
+from runner.transport.algorithms import GuardedTransport, mismatch
 from runner.transport.classify import shown
 from runner.transport.host_keys import HostKeys
+from runner.transport.keys import KeyFiles
 from runner.transport.login import log_in
 from runner.transport.watch import Watch
 from runner.transport.wire import SSH_LOG, Wire
+from runner.transport.work import Work
 
+_LEGACY = "these are no longer safe: update its software; if that cannot be, write `legacy_algorithms: true` at {name} in the inventory"
 _FOREVER = float("inf")  # paramiko's own limits go by the wall clock; ours are the judge
 
 
@@ -31,21 +36,26 @@ class _Packets(Packetizer):
 
 
 class GuardedClient(paramiko.SSHClient):
-    """Used by netmiko as its SSH client. Raises SessionError and Stopped only, which netmiko lets pass."""
+    """Used by netmiko as its SSH client, and for the connection to a jump host.
 
-    def __init__(self, watch: Watch, host_keys: HostKeys) -> None:
+    Raises SessionError and Stopped only, which netmiko lets pass.
+    """
+
+    def __init__(self, watch: Watch, host_keys: HostKeys, target: Target, key_files: KeyFiles) -> None:
         super().__init__()
         self.set_log_channel(SSH_LOG)
         self._watch = watch
         self._keys = host_keys
+        self._target, self._key_files = target, key_files
 
     def connect(self, *_: Any, **options: Any) -> None:
-        """Everything up to the login, over the `sock` in `options`, which is a Wire."""
+        """Everything up to the login, over the `sock` in `options`, which is a Wire. Address and login are the target's."""
         wire: Wire = options["sock"]
-        host, port = options["hostname"], options["port"]
-        transport = paramiko.Transport(
-            wire,  # type: ignore[arg-type]  # paramiko asks for a socket or anything with these five methods
-            disabled_algorithms=options.get("disabled_algorithms"),
+        target, host, port = self._target, self._target.hostname, self._target.port
+        transport = GuardedTransport(
+            wire,
+            legacy=target.legacy_algorithms,
+            disabled_algorithms=target.options.get("disabled_algorithms"),
             packetizer_class=_Packets,
         )
         self._transport = transport
@@ -56,26 +66,24 @@ class GuardedClient(paramiko.SSHClient):
         self._exchange_keys(transport, wire)
         key = transport.get_remote_server_key()
         self._keys.verify(host, port, key.get_name(), key.asbytes(), self._watch)
-        log_in(transport, options["username"], options.get("password"), self._watch)
+        log_in(transport, target, self._key_files, self._watch)
 
     def invoke_shell(self, *args: Any, **options: Any) -> paramiko.Channel:
         """A shell on a terminal. Paramiko's waits for the device's answers know no limit, so they happen in a thread of their own."""
         watch, transport = self._watch, self.get_transport()
         assert transport is not None  # noqa: S101  # connect() came before
         watch.phase = "shell"
-        work = _Work(functools.partial(super().invoke_shell, *args, **options))
-        work.start()
+        work = Work("ssh-shell", functools.partial(super().invoke_shell, *args, **options))
         try:
-            watch.wait(work.ended)
-        except BaseException:
+            return work.outcome(watch)
+        except (SessionError, Stopped):
             transport.close()
             work.join(1.0)
             raise
-        if isinstance(work.outcome, paramiko.Channel):
-            return work.outcome
-        raise _shell_error(work.outcome, transport, watch)
+        except Exception as problem:
+            raise _shell_error(problem, transport, watch) from None
 
-    def _exchange_keys(self, transport: paramiko.Transport, wire: Wire) -> None:
+    def _exchange_keys(self, transport: GuardedTransport, wire: Wire) -> None:
         watch = self._watch
         watch.phase = "banner"
         done = threading.Event()
@@ -91,39 +99,23 @@ class GuardedClient(paramiko.SSHClient):
         if transport.remote_version:
             watch.phase = "host_key"
         if not transport.is_active():
-            raise _kex_error(transport.get_exception(), wire, watch)
+            raise self._kex_error(transport, wire)
 
-
-class _Work(threading.Thread):
-    """One blocking call, its result or its exception in `outcome`."""
-
-    def __init__(self, call: functools.partial[paramiko.Channel]) -> None:
-        super().__init__(name="ssh-shell", daemon=True)
-        self._call = call
-        self.ended = threading.Event()
-        self.outcome: paramiko.Channel | Exception | None = None
-
-    def run(self) -> None:
-        """Make the call."""
-        try:
-            self.outcome = self._call()
-        except Exception as error:  # judged by the thread that waits
-            self.outcome = error
-        self.ended.set()
-
-
-def _kex_error(problem: Exception | None, wire: Wire, watch: Watch) -> SessionError:
-    if isinstance(problem, IncompatiblePeer):
-        if "version" in str(problem):
-            watch.phase = "banner"
-            return watch.error("old_protocol")
-        watch.phase = "host_key"
-        return watch.error("no_common_algorithm", detail=shown(str(problem)).removeprefix("Incompatible ssh peer (").rstrip(")"))
-    if watch.phase == "banner":
-        return _not_ssh(wire, watch) if wire.head and not wire.head.startswith(b"SSH-") else watch.error("closed")
-    if problem is None or isinstance(problem, EOFError | OSError):
-        return watch.error("closed")
-    return watch.error("failed", detail=shown(str(problem)))
+    def _kex_error(self, transport: GuardedTransport, wire: Wire) -> SessionError:
+        problem, watch = transport.get_exception(), self._watch
+        if isinstance(problem, IncompatiblePeer):
+            if "version" in str(problem):
+                watch.phase = "banner"
+                return watch.error("old_protocol")
+            watch.phase = "host_key"
+            words, old_ones_help = mismatch(transport)
+            hint = _LEGACY.format(name=self._target.name) if old_ones_help else ""
+            return watch.error("no_common_algorithm", detail=shown(words, 400), hint=hint)
+        if watch.phase == "banner":
+            return _not_ssh(wire, watch) if wire.head and not wire.head.startswith(b"SSH-") else watch.error("closed")
+        if problem is None or isinstance(problem, EOFError | OSError):
+            return watch.error("closed")
+        return watch.error("failed", detail=shown(str(problem)))
 
 
 def _not_ssh(wire: Wire, watch: Watch) -> SessionError:

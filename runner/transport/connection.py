@@ -16,12 +16,14 @@ from runner.contracts import ConfigMode, Reply
 from runner.errors import SessionError, Stopped
 from runner.platforms import platform_name, platform_of
 from runner.target import Limits, Target
-from runner.transport.classify import late, place_of, shown
+from runner.transport.classify import late, shown
 from runner.transport.client import GuardedClient
 from runner.transport.dial import dial
 from runner.transport.driver import Guarded, driver_of
 from runner.transport.exchange import Exchange
 from runner.transport.host_keys import HostKeys
+from runner.transport.jump import Jumps, place_of_target
+from runner.transport.keys import KeyFiles
 from runner.transport.watch import Watch
 from runner.transport.wire import Wire
 
@@ -37,6 +39,8 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
         limits: deadlines and the output cap.
         host_keys: what is known of host keys, shared by the sessions of a job.
         cancelled: set when the user wants to stop.
+        key_files: private keys that were read, shared likewise; None = this session reads its own.
+        jumps: connections to jump hosts, shared likewise; None = this session makes its own.
 
     Attributes:
         connection: the open netmiko driver, for every task that works with one.
@@ -45,9 +49,21 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
 
     connection: Guarded
 
-    def __init__(self, target: Target, limits: Limits, host_keys: HostKeys, cancelled: threading.Event) -> None:
+    def __init__(
+        self,
+        target: Target,
+        limits: Limits,
+        host_keys: HostKeys,
+        cancelled: threading.Event,
+        *,
+        key_files: KeyFiles | None = None,
+        jumps: Jumps | None = None,
+    ) -> None:
         self._target, self._limits, self._host_keys, self._cancelled = target, limits, host_keys, cancelled
-        self._watch = Watch(place_of(target.hostname, target.port), cancelled)
+        self._key_files = key_files or KeyFiles()
+        self._jumps = jumps or Jumps(limits, host_keys, self._key_files, cancelled)
+        self._owns_jumps = jumps is None
+        self._watch = Watch(place_of_target(target), cancelled)
         self._client: GuardedClient | None = None
         self._wire: Wire | None = None
         self._driver: Guarded | None = None
@@ -125,6 +141,8 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
         if self._driver is not None:
             self._driver.remote_conn = self._driver.remote_conn_pre = None
         self._driver = self._wire = self._client = self._exchange = None
+        if self._owns_jumps:
+            self.close_confirmed &= self._jumps.close()
 
     def _open_session(self) -> None:
         watch, target, limits = self._watch, self._target, self._limits
@@ -132,7 +150,7 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
         kind = driver_of(platform)
         if kind is None:
             raise watch.error("unknown_platform", detail=f"'{shown(platform)}'" if platform else "is not given, and none")
-        self._wire = Wire(dial(target.hostname, target.port, watch))
+        self._wire = Wire(self._jumps.reach(target, target.jump, watch) if target.jump else dial(target.hostname, target.port, watch))
         driver = self._driver = self.connection = kind(
             **{
                 **target.options,
@@ -154,7 +172,7 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
         driver.opening = False
 
     def _make_client(self) -> GuardedClient:
-        self._client = GuardedClient(self._watch, self._host_keys)
+        self._client = GuardedClient(self._watch, self._host_keys, self._target, self._key_files)
         return self._client
 
     def _enable(self, exchange: Exchange, driver: Guarded, secret: str) -> None:

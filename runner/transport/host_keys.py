@@ -68,7 +68,7 @@ class HostKeys:
         if self.mode == "accept-new":
             self._accept(host, port, key)
         elif self._ask is None:
-            raise watch.error("unknown_key", key=key.fingerprint, accept=self._how_to_accept(host, port))
+            raise watch.error("unknown_key", key=key.fingerprint, accept=self._how_to_accept(host, port, watch))
         else:
             self._put_question(self._ask, host, port, key, watch)
 
@@ -95,7 +95,7 @@ class HostKeys:
                     return
                 remembered = f" and remember it in {self._accept_into}" if self._accept_into else ""
                 if not ask(f"The host key of {place_of(host, port)} is not known: {key.fingerprint}. Trust it{remembered}?"):
-                    raise watch.error("unknown_key", key=key.fingerprint, accept=self._how_to_accept(host, port))
+                    raise watch.error("unknown_key", key=key.fingerprint, accept=self._how_to_accept(host, port, watch))
                 self._accept(host, port, key)
             finally:
                 self._asking.release()
@@ -114,7 +114,8 @@ class HostKeys:
     def _where(self) -> Path:
         return self._accept_into or next((file for file in self._files if file.exists()), Path("~/.ssh/known_hosts"))
 
-    def _how_to_accept(self, host: str, port: int) -> str:
+    def _how_to_accept(self, host: str, port: int, watch: Watch) -> str:
         file = str(self._where())
         target = "~/.ssh/known_hosts" if file == "~/.ssh/known_hosts" else shlex.quote(file)
-        return f"ssh-keyscan -p {port} {shlex.quote(host)} >> {target}"
+        there = f"{watch.hop.command} " if watch.hop else ""
+        return f"{there}ssh-keyscan -p {port} {shlex.quote(host)} >> {target}"

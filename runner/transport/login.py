@@ -1,122 +1,138 @@
-"""One login with one password: the device is asked what it accepts first, so that nothing is ever sent twice."""
+"""One login: the device is asked what it accepts first, then keys and one password are tried in order, none of them twice."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import paramiko
-from paramiko.auth_handler import AuthHandler
-from paramiko.common import cMSG_USERAUTH_REQUEST
 from paramiko.ssh_exception import BadAuthenticationType, PartialAuthentication
 
+from runner.errors import SessionError
+from runner.target import Target
+from runner.transport.algorithms import GuardedTransport
+from runner.transport.attempt import Attempt
 from runner.transport.classify import shown
+from runner.transport.keys import KeyFiles, Unusable
+from runner.transport.offers import Offer, algorithm_of, offers
 from runner.transport.watch import Watch
 
-Fill = Callable[[paramiko.Message], None]
+_BY_PASSWORD = ("password", "keyboard-interactive")
 
 
-def log_in(transport: paramiko.Transport, username: str, password: str | None, watch: Watch) -> None:
-    """Log in by password, or by keyboard-interactive where the device offers only that; exactly one attempt.
+@dataclass(frozen=True, kw_only=True)
+class _Way:
+    """One way in: the methods it works by, the best first, what it is in an error, and how to try it by a method."""
 
-    The method `none` goes first, as OpenSSH's client does it: its refusal carries the list of methods (RFC 4252, section 5.2).
-    Paramiko instead sends the password and, when that method is refused, sends it again by the other one.
+    methods: Sequence[str]
+    label: str
+    attempt: Callable[[str], Exception | None]
+
+
+def log_in(transport: GuardedTransport, target: Target, files: KeyFiles, watch: Watch) -> None:
+    """Log in by the target's key file, the agent's keys, and its password, in this order and as far as the device accepts them.
+
+    The password goes by keyboard-interactive where the device offers only that; exactly one attempt. A device that wants a key
+    and a password gets both. The method `none` goes first, as OpenSSH's client does it: its refusal carries the list of methods
+    (RFC 4252, section 5.2). Paramiko instead sends the password and, when that method is refused, sends it again by the other one.
 
     Raises SessionError of the phase `auth`, and Stopped.
     """
     watch.phase = "auth"
-    attempt = _Attempt(transport, username, watch)
+    attempt = Attempt(transport, target.username, watch)
     refusal = attempt.ask()
     if refusal is None:
         return
-    methods = refusal.allowed_types if isinstance(refusal, BadAuthenticationType) else ["password"]
-    if password is None:
-        raise watch.error("no_password", user=shown(username))
-    if "password" in methods:
-        refusal = attempt.password(password)
-    elif "keyboard-interactive" in methods:
-        refusal = attempt.interactive(password)
-    else:
-        raise watch.error("no_method", detail=shown(", ".join(methods)))
-    if isinstance(refusal, PartialAuthentication):
-        raise watch.error("second_factor", detail=shown(", ".join(refusal.allowed_types)))
-    if refusal is not None:
-        raise watch.error("rejected", user=f"'{shown(username)}'")
+    with _offers(target, files, watch) as keys:
+        ways = [_by_key(attempt, offer, algorithm_of(offer, transport), watch) for offer in keys]
+        if target.password is not None:
+            ways.append(_by_password(attempt, target.password.reveal()))
+        _Login(ways=ways, target=target, watch=watch, allowed=_allowed(refusal, ["password"])).run()
 
 
-class _Rejected(Exception):
-    """The device's answer, where paramiko keeps no exception for it."""
+@dataclass(kw_only=True)
+class _Login:
+    """What is left to try, and what was."""
 
+    ways: list[_Way]
+    target: Target
+    watch: Watch
+    allowed: Sequence[str]
+    tried: list[str] = field(default_factory=list)
+    halfway: bool = False
 
-class _Attempt:
-    """The messages of a login. Each returns None when the device let us in, else the exception that says why not."""
+    def run(self) -> None:
+        while found := self._next():
+            way, method = found
+            self.ways.remove(way)
+            refusal = self._try(way, method)
+            if refusal is None:
+                return
+            self.halfway = isinstance(refusal, PartialAuthentication)
+            self.allowed = _allowed(refusal, self.allowed)
+        raise self._error()
 
-    def __init__(self, transport: paramiko.Transport, username: str, watch: Watch) -> None:
-        self._transport, self._username, self._watch = transport, username, watch
-        self._handler = transport.auth_handler = AuthHandler(transport)
-        self._asked: list[str] = []
+    def _next(self) -> tuple[_Way, str] | None:
+        pairs = ((way, method) for way in self.ways for method in way.methods if method in self.allowed)
+        return next(pairs, None)
 
-    def ask(self) -> Exception | None:
-        """Try to get in without anything; the refusal says what is needed."""
-        answered = threading.Event()
-        self._handler.auth_none(self._username, answered)
-        return self._answer(answered)
-
-    def password(self, password: str) -> Exception | None:
-        """Send the password."""
-
-        def fill(message: paramiko.Message) -> None:
-            message.add_boolean(False)
-            message.add_string(password)
-
-        return self._request("password", fill)
-
-    def interactive(self, password: str) -> Exception | None:
-        """Answer the device's one question with the password."""
-        used: list[str] = []
-
-        def reply(title: str, instructions: str, prompts: list[tuple[str, bool]]) -> list[str]:
-            answers = []
-            for text, echo in prompts:
-                if "do you accept" in text.lower():  # a login banner that has to be acknowledged
-                    answers.append("yes")
-                elif used or echo:
-                    self._asked.append(text)
-                    raise paramiko.SSHException("one password is all there is")
-                else:
-                    used.append(text)
-                    answers.append(password)
-            return answers
-
-        def fill(message: paramiko.Message) -> None:
-            message.add_string("")
-            message.add_string("")
-
-        self._handler.interactive_handler = reply
-        refusal = self._request("keyboard-interactive", fill)
-        if self._asked and "assword" not in self._asked[0]:
-            raise self._watch.error("second_factor", detail=f"'{shown(self._asked[0])}'")
+    def _try(self, way: _Way, method: str) -> Exception | None:
+        try:
+            refusal = way.attempt(method)
+        except SessionError as error:
+            if error.cause == "closed" and self.tried:
+                raise self._rejected(", then the device closed the connection") from None
+            raise
+        if not isinstance(refusal, PartialAuthentication):
+            self.tried.append(way.label)
         return refusal
 
-    def _request(self, method: str, fill: Fill) -> Exception | None:
-        answered = threading.Event()
-        self._handler.auth_event, self._handler.auth_method, self._handler.username = answered, method, self._username
-        message = paramiko.Message()
-        message.add_byte(cMSG_USERAUTH_REQUEST)
-        message.add_string(self._username)
-        message.add_string("ssh-connection")
-        message.add_string(method)
-        fill(message)
-        self._transport.packetizer.send_message(message)
-        return self._answer(answered)
+    def _error(self) -> SessionError:
+        methods = shown(", ".join(self.allowed))
+        no_password = self.target.password is None and any(method in _BY_PASSWORD for method in self.allowed)
+        if self.tried and not self.halfway:
+            return self._rejected("")
+        if no_password:
+            return self.watch.error("no_password")
+        return self.watch.error("second_factor" if self.halfway else "no_method", detail=methods)
 
-    def _answer(self, answered: threading.Event) -> Exception | None:
-        self._watch.wait(answered, alive=self._transport.is_active)
-        if self._handler.is_authenticated():
-            return None
-        refusal = self._transport.get_exception()
-        if isinstance(refusal, BadAuthenticationType | PartialAuthentication):
-            return refusal
-        if self._asked or self._handler.username is None:  # a refusal clears the name, also when the device closes right after it
-            return _Rejected()
-        raise self._watch.error("closed")
+    def _rejected(self, end: str) -> SessionError:
+        user = f"'{shown(self.target.username)}'"
+        if self.tried == ["password"]:
+            return self.watch.error("rejected", user=f"{user} or its password", means="password")
+        return self.watch.error("rejected", user=f"{user}; tried: {', '.join(self.tried)}{end}", means="keys it accepts for this user")
+
+
+@contextlib.contextmanager
+def _offers(target: Target, files: KeyFiles, watch: Watch) -> Iterator[Sequence[Offer]]:
+    with contextlib.ExitStack() as stack:
+        try:
+            found = stack.enter_context(offers(target, files))
+        except Unusable as error:  # a run checks its keys before it connects; this is for whoever did not
+            raise watch.error("key_unusable", detail=error.message, hint=error.hint) from None
+        yield found
+
+
+def _by_key(attempt: Attempt, offer: Offer, algorithm: str, watch: Watch) -> _Way:
+    def send(method: str) -> Exception | None:
+        if not algorithm:
+            return paramiko.SSHException("the device knows no way in which this key could sign")
+        try:
+            return attempt.key(offer.blob, algorithm, lambda data: offer.sign(data, algorithm, watch))
+        except (OSError, paramiko.SSHException) as error:  # the agent would not sign: the next one may
+            return error
+
+    return _Way(methods=("publickey",), label=shown(offer.label), attempt=send)
+
+
+def _by_password(attempt: Attempt, password: str) -> _Way:
+    def send(method: str) -> Exception | None:
+        return attempt.password(password) if method == "password" else attempt.interactive(password)
+
+    return _Way(methods=_BY_PASSWORD, label="password", attempt=send)
+
+
+def _allowed(refusal: Exception, otherwise: Sequence[str]) -> Sequence[str]:
+    """What the device still accepts, which it says with some refusals."""
+    return refusal.allowed_types if isinstance(refusal, BadAuthenticationType | PartialAuthentication) else otherwise

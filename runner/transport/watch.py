@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from runner.errors import Phase, SessionError, Stopped
 from runner.transport import classify
@@ -21,6 +22,22 @@ class _Limit:
     error: Callable[[], SessionError]
 
 
+class Hop(Protocol):
+    """The jump host of a session, as far as its errors need to know it.
+
+    `command` is a shell's beginning of a command line that runs the rest of it there.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def command(self) -> str: ...
+
+    def is_lost(self) -> bool:
+        """Whether the connection to it has ended."""
+
+
 class Watch:
     """Asked before every wait of a session; raises when it must not go on. Belongs to the thread of its host.
 
@@ -32,6 +49,7 @@ class Watch:
         phase: where in the life of the session it stands.
         doing: the command under way, quoted for messages.
         host_deadline: monotonic time at which everything on this host must have ended; None = no limit.
+        hop: the jump host the session goes through; None = it goes straight.
     """
 
     def __init__(self, place: str, cancelled: threading.Event) -> None:
@@ -40,10 +58,14 @@ class Watch:
         self.phase: Phase = "dns"
         self.doing = ""
         self.host_deadline: float | None = None
+        self.hop: Hop | None = None
         self._limits: list[_Limit] = []
 
     def error(self, cause: str, *, output: str = "", hint: str = "", **details: object) -> SessionError:
-        """The error of the present phase with this cause; see `classify.failure`."""
+        """The error of the present phase with this cause; see `classify.failure`. What seems a close may be the loss of the jump host."""
+        if self.hop is not None:
+            cause = "hop_lost" if cause == "closed" and self.hop.is_lost() else cause
+            details = {"hop": self.hop.name, **details}
         return classify.failure(self.phase, cause, self.place, {**details, "doing": self.doing}, output=output, hint=hint)
 
     @contextmanager

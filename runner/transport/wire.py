@@ -32,12 +32,15 @@ class Wire:
     `close()`, which paramiko calls when it is done, only ends paramiko's reading; the socket stays open until `hang_up`.
     That is how the end of file of the device can still be read then.
 
+    Arguments:
+        sock: a socket, or a channel that a jump host forwards; its end of file then is that of the channel.
+
     Attributes:
         head: the first bytes received.
         ended: set when the device's end of file, or its reset, has been read.
     """
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket | paramiko.Channel) -> None:
         self._sock = sock
         self._closed = False  # paramiko looks at it under this name
         self._mute = False
@@ -109,6 +112,8 @@ class Wire:
         transport.packetizer.send_message(message)
 
     def _is_congested(self) -> bool:
+        if isinstance(self._sock, paramiko.Channel):
+            return not self._sock.send_ready()
         writable = select.poll()
         writable.register(self._sock, select.POLLOUT)
         return not writable.poll(0)
