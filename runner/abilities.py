@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from runner.platforms import Platform
@@ -63,3 +64,11 @@ class Judges(Protocol):
     """A result handler whose verdict decides about the host (`expect`): when it cannot judge, for whatever reason, the host failed."""
 
     judges: ClassVar[bool]
+
+
+@runtime_checkable
+class NamesCode(Protocol):
+    """An action or result handler whose arguments name code of the user's (`python`), so that planning finds out whether it is there."""
+
+    def check_code(self, arguments: Any, root: Path) -> None:
+        """Load what they name; `root` is the project's folder. Raises InputError when it is not there, or cannot be called so."""

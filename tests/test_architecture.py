@@ -33,7 +33,7 @@ THIRD_PARTY = {
     "yaml": ("documents",),
     "jinja2": ("playbook",),
     "markupsafe": ("playbook",),
-    "nornir": ("inventory", "transport", "execution", "runners"),
+    "nornir": ("inventory", "transport", "execution", "runners", "actions"),
     "nornir_netmiko": ("transport",),
     "netmiko": ("transport",),
     "paramiko": ("transport",),
@@ -51,6 +51,8 @@ THIRD_PARTY = {
 DYNAMIC_IMPORTS = {
     "planning/registries.py": "the two registries",
     "inventory/plugin.py": "the inventory plugin the user names",
+    "planning/import_paths.py": "the functions and connection plugins the user names",
+    "planning/project_modules.py": "the modules of a project's plugins folder",
 }
 
 

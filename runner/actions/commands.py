@@ -2,41 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
+from runner.actions.lines import Answer, Line, Pattern
 from runner.contracts import ActionContext, ActionResult, CommandResult, Reply
 from runner.platforms import Platform
-
-
-def _one_line(command: str) -> str:
-    """The command without surrounding white space; a control character in it could make the device run something else."""
-    command = command.strip()
-    if not command:
-        raise ValueError("is empty; write what to send")
-    if any(character in command for character in "\n\r\x0b\x0c\x85\u2028\u2029"):
-        raise ValueError("holds a newline and would be several commands; split it into list entries")
-    for character in command:
-        if unicodedata.category(character) == "Cc":
-            raise ValueError(f"holds the control character U+{ord(character):04X}; write it without")
-    return command
-
-
-def _regular_expression(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"is not a valid regular expression: {error}") from error
-    return pattern
-
-
-def _answer_line(answer: str) -> str:
-    if any(unicodedata.category(character) == "Cc" for character in answer):
-        raise ValueError("holds a newline or another control character; it is one line, and Enter is sent after it")
-    return answer
 
 
 class CommandLine(BaseModel):
@@ -44,14 +16,14 @@ class CommandLine(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    command: Annotated[str, AfterValidator(_one_line)] = Field(description="What is sent, one line.")
+    command: Line = Field(description="What is sent, one line.")
     timeout: float | None = Field(
         default=None, gt=0, allow_inf_nan=False, description="Seconds until the command counts as hung; default: the session's own limit."
     )
-    prompt: Annotated[str, AfterValidator(_regular_expression)] | None = Field(
+    prompt: Pattern | None = Field(
         default=None, description="Regular expression of a question the command asks; it is answered with `answer`."
     )
-    answer: Annotated[str, AfterValidator(_answer_line)] | None = Field(
+    answer: Answer | None = Field(
         default=None, description="Text sent, with Enter, when `prompt` is seen; default: Enter alone."
     )
 
@@ -104,8 +76,11 @@ class Commands:
     """Send commands to the device, one after the other, and keep the output of each.
 
     The task fails at the first command the device refuses (`% Invalid input detected ...`); the ones after it are not sent.
-    Each result has `command`, `output`, `duration_seconds`, and `parsed` when a `parse` handler made it. Commands that could
-    change the device are refused before anything is sent.
+    Each result has `command`, `output`, `duration_seconds`, and `parsed` when a `parse` handler made it.
+
+    A command that is not known to read only (`show`, `display`, `ping`, ...) counts as writing: the plan says so, the run asks
+    before it begins, and the task ends as changed. A question that the device asks and that is not declared with `prompt` fails
+    the host, and is not answered.
 
     ```yaml
     - name: Neighbours
@@ -128,12 +103,15 @@ class Commands:
     def run(self, arguments: CommandsArguments, context: ActionContext) -> ActionResult:
         """Send each command until one is refused."""
         results: list[CommandResult] = []
+        changed = False
         for line in arguments.root:
             reply = context.session.send(line.command, timeout=line.timeout, prompt=line.prompt, answer=line.answer)
             results.append(_result(reply, context.item))
             if reply.error:
-                return ActionResult(results=tuple(results), failed=True, reason=f"'{line.command}' was refused: {reply.error}")
-        return ActionResult(results=tuple(results))
+                reason = f"'{line.command}' was refused: {reply.error}"
+                return ActionResult(results=tuple(results), changed=changed, failed=True, reason=reason)
+            changed |= bool(context.platform.why_it_writes(line.command))
+        return ActionResult(results=tuple(results), changed=changed)
 
 
 def _result(reply: Reply, item: Any) -> CommandResult:

@@ -87,6 +87,21 @@ def test_the_first_refused_command_ends_the_task() -> None:
     assert [entry.output for entry in result.results] == ["12:00", REFUSED]
 
 
+@pytest.mark.parametrize(
+    ("value", "changed"),
+    [
+        pytest.param(["show clock", "clear counters"], True, id="a writing command was sent"),
+        pytest.param(["clear counters", "wrong"], True, id="before a refused one"),
+        pytest.param(["show clock", "wrong", "clear counters"], False, id="behind a refused one"),
+        pytest.param(["wrong"], False, id="the refused one itself"),
+    ],
+)
+def test_a_writing_command_that_was_taken_counts_as_a_change(value: list[str], changed: bool) -> None:
+    refused = Reply(command="wrong", output=REFUSED, duration_seconds=0.1, error="% Invalid input detected at '^' marker.")
+    result, _ = run(value, {"show clock": "12:00", "clear counters": "", "wrong": refused})
+    assert result.changed is changed
+
+
 def test_a_cut_output_says_so_and_the_item_is_kept() -> None:
     reply = Reply(command="show tech", output="beginning", duration_seconds=2.0, truncated=True)
     result, _ = run("show tech", {"show tech": reply}, item=7)
