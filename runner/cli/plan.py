@@ -43,7 +43,7 @@ def plan(
 
     settings = settings_for(playbook.parent, format=format_, verbosity=verbose or None, **flags)
     planned = read_and_plan(playbook, settings, limit=limit, extra_vars=extra_vars, tags=tags, skip_tags=skip_tags)
-    show_warnings(planned.inventory.warnings)
+    show_warnings(planned.warnings)
     if settings.options.format == "json":
         import json
 
@@ -70,7 +70,7 @@ def validate(files: tuple[Path, ...], inventory: str | None, extra_vars: tuple[s
         except InputError as error:
             problems |= dict.fromkeys(error.problems)
         else:
-            warnings |= dict.fromkeys(planned.inventory.warnings)
+            warnings |= dict.fromkeys(planned.warnings)
             show(f"{file}: ok, {_count(planned.plan.hosts, 'host')} in {_count(planned.plan.batches, 'batch')}")
     show_warnings(tuple(warnings))
     if problems:

@@ -43,7 +43,7 @@ def run_and_report(planned: Planned, choices: Choices) -> int:
     hosts = [planned.plan.devices[host] for host in planned.plan.hosts]
     plain = None if choices.ask_pass else plain_password_warning(hosts)
     odd = [warning for warning in (plain, many_sessions_warning(planned)) if warning is not None]
-    show_warnings((*planned.inventory.warnings, *odd))
+    show_warnings((*planned.warnings, *odd))
     control = Control()
     reporters = _Reporters(choices, planned.settings.options, control)
     job = job_of(

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import yaml
 
 from runner.documents.frames import UNREADABLE, Found, Frame
-from runner.documents.model import Branch, Place, Position, position
+from runner.documents.model import Branch, Doubt, Place, Position, position
+from runner.documents.older import is_doubtful
 from runner.documents.scalars import resolve
 from runner.documents.tags import BadTag, check_collection, tagged
 
@@ -43,7 +44,8 @@ class _Anchored(NamedTuple):
 
 @dataclass
 class Composer:
-    """One reading of one text. After `compose`, `problems` holds what was wrong and `numbered` whether any key is a number.
+    """One reading of one text. After `compose`, `problems` holds what was wrong and `numbered` whether any key is a number, `doubts` the
+    values that older YAML does not read as text.
 
     `loader` is the PyYAML class that gives the events.
     """
@@ -51,6 +53,7 @@ class Composer:
     loader: Any = _LOADER
     problems: list[Found] = field(default_factory=list)
     numbered: bool = False
+    doubts: list[Doubt] = field(default_factory=list)
     _stack: list[Frame] = field(default_factory=list)
     _anchors: dict[str, _Anchored | None] = field(default_factory=dict)
     _size: int = 0
@@ -91,6 +94,8 @@ class Composer:
             value = self._tagged(tag, text, where)
         elif plain:
             value = resolve(text)
+            if value is text and is_doubtful(text):
+                self._doubt(text, where)
         if event.anchor is not None:
             self._anchors[event.anchor] = _Anchored(value, where, size, 0)
         if not self._stack:
@@ -99,6 +104,12 @@ class Composer:
             self._stack[-1].begin(value, text, where, plain=plain, problems=self.problems)
         else:
             self._stack[-1].put(value, where, 0, self.problems)
+
+    def _doubt(self, text: str, where: Position) -> None:
+        """Remember a value, with the way to it; keys are text for everybody."""
+        path = tuple(step for frame in self._stack if (step := frame.step) is not None)
+        if len(path) == len(self._stack) and not (self._stack and self._stack[-1].wants_key):
+            self.doubts.append(Doubt(text, where, path))
 
     def _tagged(self, tag: str, text: str, where: Position) -> Any:
         try:

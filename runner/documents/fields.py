@@ -21,6 +21,16 @@ def known_keys(model: type[BaseModel], path: Sequence[str | int]) -> tuple[str, 
     return tuple(dict.fromkeys(key for each in models for key in keys_of(each)))
 
 
+def takes_anything(model: type[BaseModel], path: Sequence[str | int]) -> bool:
+    """Whether the model leaves it open what stands at `path`: the type there, or of something around it, is Any."""
+    places: list[Any] = [model]
+    for step in path:
+        places = [inner for place in places for each in _unwrapped(place) for inner in _inside(each, step)]
+        if any(each is Any for place in places for each in _unwrapped(place)):
+            return True
+    return False
+
+
 def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
     """The keys of a model as a user writes them; fields marked internal are left out."""
     return tuple(info.alias or name for name, info in model.model_fields.items() if not _internal(info))

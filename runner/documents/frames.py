@@ -59,6 +59,13 @@ class Frame:
             problems.append(Found(message, where, "keep one of them"))
             self._key = _SKIPPED
 
+    @property
+    def step(self) -> str | int | None:
+        """The key or number of the value that comes next; None where it will be left out or merged."""
+        if isinstance(self.data, list):
+            return len(self.data)
+        return self._key if isinstance(self._key, str | int) else None
+
     def put(self, value: Any, place: Place, height: int, problems: list[Found]) -> None:
         """Take a value, or what stands where a key should."""
         if height >= self.height:

@@ -58,7 +58,7 @@ def understand(source: bytes | str, *, file: str, free: Free = nothing_free) -> 
     found = [*composer.problems, *([broken] if broken else [])]
     if composer.numbered:
         data, place = refuse_numbers(data, place, free, found)
-    document = Document(file=file, data=data, source=text, place=place)
+    document = Document(file=file, data=data, source=text, place=place, doubts=tuple(composer.doubts))
     first = {each.where: each for each in reversed(found)}  # one mistake is often noticed twice at one place
     shown = sorted(first.values(), key=lambda each: each.where)
     problems = [Problem(message=each.message, where=document.located(each.where), hint=each.hint) for each in shown]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from runner.documents.excerpt import excerpt, split_lines
 from runner.errors import Problem, Where
@@ -48,6 +48,14 @@ def start_of(place: Place) -> Position:
     return place if isinstance(place, int) else place.start
 
 
+class Doubt(NamedTuple):
+    """A word that could have been meant otherwise: where it stands in the text and in the data."""
+
+    word: str
+    where: Position
+    path: tuple[str | int, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """One YAML file. `data` is built of dict, list, str, int, float, bool and None; None for an empty file.
@@ -55,12 +63,14 @@ class Document:
     Keys are text, in free data (see `text_keys`) also whole numbers.
 
     `file` is the name shown to the user. `source` and `place` serve `where`; without them every place is the file's first line.
+    `doubts` are words that older YAML does not read as text; see `older`.
     """
 
     file: str
     data: Any
     source: str = field(default="", repr=False)
     place: Place | None = field(default=None, repr=False)
+    doubts: tuple[Doubt, ...] = field(default=(), repr=False)
 
     def where(self, path: Sequence[str | int] = (), *, key: bool = False) -> Where:
         """The place of a value, or of its key when `key`; of the nearest existing ancestor when there is no such value."""

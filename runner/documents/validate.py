@@ -125,7 +125,7 @@ def _problem(
 ) -> Problem:
     details = group[0]
     subject = _subject(path + place)
-    if details["type"] == "invalid_key" or (details["type"] == "string_type" and details["loc"][-1] == "[key]"):
+    if details["type"] == "invalid_key" or (details["type"] == "string_type" and details["loc"][-1:] == ("[key]",)):
         key = place[-1]
         return document.problem(
             f"key '{key}' is {kind(key)}, but a key must be text", path + place, hint=f"put it in quotes: '{key}'", key=True

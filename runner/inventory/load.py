@@ -49,7 +49,7 @@ def inventory_of(trees: Trees) -> Inventory:
         raise InputError(sorted(problems, key=_place))
     devices = devices_of(trees, hosts, groups)
     members = _members(devices, groups)
-    return Inventory(devices=devices, groups=members, warnings=tuple(_warnings(trees, devices, members)))
+    return Inventory(devices=devices, groups=members, warnings=(*trees.warnings, *_warnings(trees, devices, members)))
 
 
 def _read(folder: Path | None, settings: Settings) -> Trees:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from runner.documents.load import read
 from runner.documents.model import Document
-from runner.documents.text_keys import Free
+from runner.documents.older import doubts_of
 from runner.errors import InputError, Problem, Where
 
 _ENDINGS = (".yaml", ".yml")
@@ -17,16 +17,8 @@ CONNECTION = "netmiko"
 """The one kind of connection whose options are ours."""
 
 
-def free_in_element(path: Sequence[str | int]) -> bool:
-    """Whether a place below a host, group or the defaults is the user's own data: a value of `data`, an option for others to read."""
-    return (len(path) > 1 and path[0] == "data") or (len(path) > 1 and path[0] == "connection_options" and path[1] != CONNECTION)
-
-
-_FREE: Mapping[str, Free] = {
-    "hosts": lambda path: free_in_element(path[1:]),
-    "groups": lambda path: free_in_element(path[1:]),
-    "defaults": free_in_element,
-}
+_DEPTHS = {"hosts": 1, "groups": 1, "defaults": 0}
+"""The files, and how many names stand before an element's keys."""
 
 
 class Tree(Protocol):
@@ -76,13 +68,17 @@ class PlainTree:
 
 @dataclass(frozen=True, kw_only=True)
 class Trees:
-    """Hosts and groups by name, and the defaults. `problems` are those of reading them; `complete` when each was read to its end."""
+    """Hosts and groups by name, and the defaults. `problems` are those of reading them; `complete` when each was read to its end.
+
+    `warnings` are what is odd but allowed in the files themselves.
+    """
 
     hosts: Tree
     groups: Tree = field(default_factory=PlainTree)
     defaults: Tree = field(default_factory=PlainTree)
     problems: tuple[Problem, ...] = ()
     complete: bool = True
+    warnings: tuple[Problem, ...] = ()
 
 
 def read_folder(folder: Path, names: Mapping[str, str] | None = None) -> Trees:
@@ -98,7 +94,7 @@ def read_folder(folder: Path, names: Mapping[str, str] | None = None) -> Trees:
             hint="name one with `-i DIR`, or make one: a hosts.yaml with a line such as `r1: {hostname: 192.0.2.1, platform: cisco_ios}`",
         )
     problems: list[Problem] = []
-    trees = [_read(_candidates(folder, name, names or {}), rule, problems) for name, rule in _FREE.items()]
+    trees = [_read(_candidates(folder, name, names or {}), depth, problems) for name, depth in _DEPTHS.items()]
     if trees[0] is None and not problems:
         wanted = (names or {}).get("hosts", "hosts.yaml")
         raise InputError(
@@ -106,7 +102,29 @@ def read_folder(folder: Path, names: Mapping[str, str] | None = None) -> Trees:
             hint="it needs a line for each device, such as `r1: {hostname: 192.0.2.1, platform: cisco_ios}`",
         )
     hosts, groups, defaults = (tree or PlainTree() for tree in trees)
-    return Trees(hosts=hosts, groups=groups, defaults=defaults, problems=tuple(problems), complete=None not in trees or not problems)
+    warnings = [warning for tree, depth in zip(trees, _DEPTHS.values(), strict=True) if tree for warning in _doubts(tree, depth)]
+    return Trees(
+        hosts=hosts,
+        groups=groups,
+        defaults=defaults,
+        problems=tuple(problems),
+        complete=None not in trees or not problems,
+        warnings=tuple(warnings),
+    )
+
+
+def _doubts(tree: FileTree, depth: int) -> tuple[Problem, ...]:
+    return doubts_of(tree.document, lambda path: _is_data(path[depth:]))
+
+
+def _is_data(path: Sequence[str | int]) -> bool:
+    """Whether a place below a host, group or the defaults is a value of the user's own data."""
+    return len(path) > 1 and path[0] == "data"
+
+
+def _is_free(path: Sequence[str | int]) -> bool:
+    """Whether its keys are not ours: data, and options of connections that others read."""
+    return _is_data(path) or (len(path) > 1 and path[0] == "connection_options" and path[1] != CONNECTION)
 
 
 def _candidates(folder: Path, name: str, names: Mapping[str, str]) -> list[Path]:
@@ -115,13 +133,13 @@ def _candidates(folder: Path, name: str, names: Mapping[str, str]) -> list[Path]
     return [folder / path for path in paths if (folder / path).exists()]
 
 
-def _read(paths: list[Path], free: Free, problems: list[Problem]) -> Tree | None:
+def _read(paths: list[Path], depth: int, problems: list[Problem]) -> FileTree | None:
     """One file of the inventory; None when there is none or it cannot be read, which `problems` then tells."""
     if not paths:
         return None
     if len(paths) > 1:
         problems.append(Problem(message=f"{paths[0]} and {paths[1].name} both exist, and only one can count", hint="remove one of them"))
         return None
-    document, found = read(paths[0], free=free)
+    document, found = read(paths[0], free=lambda path: _is_free(path[depth:]))
     problems.extend(found)
     return FileTree(document=document) if document else None

@@ -10,6 +10,7 @@ from typing import Any
 
 from runner.batches import parse_batch_size
 from runner.documents.load import load, parse
+from runner.documents.older import doubts_of
 from runner.documents.text_keys import inside_top_level
 from runner.errors import InputError, Problem
 from runner.inventory.load import load_inventory
@@ -28,13 +29,14 @@ COMMAND_LINE = "command line"
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """A plan and what it was made from."""
+    """A plan and what it was made from. `warnings` are what is odd but allowed in inventory, playbook and variables."""
 
     plan: Plan
     inventory: Inventory
     settings: Settings
     registries: Registries
     templates: Templates
+    warnings: tuple[Problem, ...] = ()
 
 
 def read_and_plan(
@@ -56,10 +58,9 @@ def read_and_plan(
     """
     registries = Registries()
     reading = read_playbook(path, actions=registries.actions.names, handlers=registries.handlers.names)
-    options = PlanOptions(
-        limit=limit, extra_vars=parse_extra_vars(extra_vars), tags=_words(tags), skip_tags=_words(skip_tags), **_batch_sizes(settings)
-    )
-    return _plan(reading, settings, registries, options)
+    variables, warnings = parse_extra_vars(extra_vars)
+    options = PlanOptions(limit=limit, extra_vars=variables, tags=_words(tags), skip_tags=_words(skip_tags), **_batch_sizes(settings))
+    return _plan(reading, settings, registries, options, warnings)
 
 
 def plan_commands(pattern: str, commands: Sequence[str], settings: Settings, *, limit: str | None = None) -> Planned:
@@ -71,9 +72,10 @@ def plan_commands(pattern: str, commands: Sequence[str], settings: Settings, *, 
     return _plan(reading, settings, registries, PlanOptions(limit=limit, **_batch_sizes(settings)))
 
 
-def parse_extra_vars(texts: Sequence[str]) -> dict[str, Any]:
-    """Variables from `-e`: texts from `name=value`, anything YAML can say from `@file`. Raises InputError."""
+def parse_extra_vars(texts: Sequence[str]) -> tuple[dict[str, Any], list[Problem]]:
+    """Variables from `-e`, texts from `name=value` and anything YAML can say from `@file`, and warnings. Raises InputError."""
     values: dict[str, Any] = {}
+    warnings: list[Problem] = []
     for text in texts:
         if text.startswith("@"):
             document = load(Path(text[1:]), free=inside_top_level)
@@ -84,6 +86,7 @@ def parse_extra_vars(texts: Sequence[str]) -> dict[str, Any]:
             if problems:
                 raise InputError(problems)
             values.update(document.data)
+            warnings.extend(doubts_of(document, inside_top_level))
             continue
         name, equals, value = text.partition("=")
         if not equals or not name.isidentifier():
@@ -91,10 +94,10 @@ def parse_extra_vars(texts: Sequence[str]) -> dict[str, Any]:
         if wrong := wrong_name(name):
             raise InputError(f"-e: {wrong}", hint="choose another name")
         values[name] = value
-    return values
+    return values, warnings
 
 
-def _plan(reading: Reading, settings: Settings, registries: Registries, options: PlanOptions) -> Planned:
+def _plan(reading: Reading, settings: Settings, registries: Registries, options: PlanOptions, warnings: Sequence[Problem] = ()) -> Planned:
     """The plan, or the problems of inventory and playbook together."""
     try:
         inventory = load_inventory(None, settings)
@@ -102,7 +105,14 @@ def _plan(reading: Reading, settings: Settings, registries: Registries, options:
         raise InputError([*reading.problems, *error.problems]) from error
     templates = Templates()
     plan = make_plan(reading, inventory, registries, templates, options)
-    return Planned(plan=plan, inventory=inventory, settings=settings, registries=registries, templates=templates)
+    return Planned(
+        plan=plan,
+        inventory=inventory,
+        settings=settings,
+        registries=registries,
+        templates=templates,
+        warnings=(*inventory.warnings, *plan.warnings, *warnings),
+    )
 
 
 def _batch_sizes(settings: Settings) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from runner.errors import Problem
 from runner.inventory.model import Device, Reference
 from runner.platforms import Platforms
 from runner.playbook.model import DataPath, HandlerCall
@@ -124,7 +125,10 @@ class PlannedPlay:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Everything a job will do. `root` is the project's folder; `devices` are the hosts of all plays."""
+    """Everything a job will do. `root` is the project's folder; `devices` are the hosts of all plays.
+
+    `warnings` are what is odd but allowed in the playbook and its files of variables.
+    """
 
     playbook: str
     root: Path
@@ -132,6 +136,7 @@ class Plan:
     devices: Mapping[str, Device]
     extra_vars: Mapping[str, Any] = field(default_factory=dict)
     platforms: Platforms = field(default_factory=Platforms)
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def hosts(self) -> tuple[str, ...]:

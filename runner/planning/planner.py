@@ -15,6 +15,7 @@ from runner.errors import InputError, Problem
 from runner.inventory.model import Inventory
 from runner.inventory.patterns import select
 from runner.inventory.view import variables_of
+from runner.planning.doubts import doubts_in_playbook
 from runner.planning.findings import Findings
 from runner.planning.plan import Plan, PlannedBatch, PlannedPlay
 from runner.planning.registries import Registries
@@ -80,6 +81,7 @@ def make_plan(reading: Reading, inventory: Inventory, registries: Registries, te
         plays=tuple(plays),
         devices={host: inventory.devices[host] for host in hosts},
         extra_vars=options.extra_vars,
+        warnings=(*doubts_in_playbook(reading.document, registries), *dict.fromkeys(planner.warnings)),
     )
 
 
@@ -114,6 +116,7 @@ class _Planner:
         self.registries = registries
         self.templates = templates
         self.options = options
+        self.warnings: list[Problem] = []
 
     def play(self, index: int, play: Play, first_batch: int, findings: Findings) -> PlannedPlay | None:
         """One play; None where its hosts cannot be known. Problems go to `findings`."""
@@ -167,7 +170,7 @@ class _Planner:
         """The play's variables: those that are templates, as written, and those that are plain. Files win over `vars`, as in Ansible."""
         written: dict[str, Any] = dict(play.vars)
         for position, name in enumerate(play.vars_files):
-            values, problems = read_vars_file(self.path.parent / name, self.root, shown=name)
+            values, problems = read_vars_file(self.path.parent / name, self.root, shown=name, warnings=self.warnings)
             for problem in problems:
                 if problem.where:
                     findings.extend([problem])

@@ -37,7 +37,7 @@ ams:
   platform: eos
   data: {site: ams}
 world:
-  data: {world: yes, role: any}
+  data: {world: "yes", role: any}
 empty: {}
 """
 DEFAULTS = """\
