@@ -22,30 +22,44 @@ def target_of(device: Device, resolver: Resolver) -> Target:
 
 
 def targets_of(devices: Iterable[Device], resolver: Resolver) -> dict[str, Target]:
-    """Where the sessions of all devices go, by name.
+    """Where the sessions of all devices go, by name, each with the jump hosts on its way.
 
     Raises:
         InputError: a user name or password that cannot be had. One problem for each reason, with the hosts it holds for.
     """
-    targets, lacks = {}, _Lacks()
-    for device in devices:
-        login = device.login
-        username = lacks.take(device, resolver.value("username", login.username), "no username", "write `username: NAME` in the inventory")
-        password = lacks.take(device, resolver.value("password", login.password), "no password", _WAYS)
-        secret = lacks.take(device, resolver.value("secret", login.secret))
-        targets[device.name] = Target(
-            name=device.name,
-            hostname=device.hostname,
-            port=device.port,
-            username=username.reveal() if username else "",
-            password=password,
-            secret=secret,
-            platform=device.platform,
-            options=device.options,
-        )
+    known: dict[str, Target] = {}
+    lacks = _Lacks()
+    targets = {device.name: _target(device, resolver, lacks, known) for device in devices}
     if lacks.hosts:
         raise InputError(lacks.problems())
     return targets
+
+
+def _target(device: Device, resolver: Resolver, lacks: _Lacks, known: dict[str, Target]) -> Target:
+    """The target of a device and of every host on the way to it, each made once."""
+    if device.name in known:
+        return known[device.name]
+    jump = _target(device.jump, resolver, lacks, known) if device.jump else None
+    login = device.login
+    credential, opens = resolver.key_of(login.password)
+    username = lacks.take(device, resolver.value("username", login.username), "no username", "write `username: NAME` in the inventory")
+    missing = ("", "") if credential else ("no password", _WAYS)
+    known[device.name] = Target(
+        name=device.name,
+        hostname=device.hostname,
+        port=device.port,
+        username=username.reveal() if username else "",
+        password=lacks.take(device, resolver.value("password", login.password), *missing),
+        secret=lacks.take(device, resolver.value("secret", login.secret)),
+        platform=device.platform,
+        options=device.options,
+        key_file=credential.key_file if credential else None,
+        passphrase=lacks.take(device, opens),
+        agent=credential.agent if credential else False,
+        legacy_algorithms=device.legacy_algorithms,
+        jump=jump,
+    )
+    return known[device.name]
 
 
 def plain_password_warning(devices: Iterable[Device]) -> Problem | None:

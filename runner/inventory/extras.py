@@ -55,7 +55,7 @@ ALLOWED: Mapping[str, Check] = {
 """Netmiko's arguments that only shape the talk with the device."""
 
 _HOST_KEYS = "host keys are checked by us: use --host-keys and --known-hosts"
-_KEYS = "login by key is not supported: give a password, as `password: env:NAME`"
+_KEYS = "a key file or the agent belongs to a [credentials.NAME] of your own configuration; write `credential: NAME` here"
 _LEVEL = "write it one level up, beside `extras`"
 
 REFUSED: Mapping[str, str] = {

@@ -8,6 +8,7 @@ from pathlib import Path
 from runner.documents.suggest import did_you_mean
 from runner.errors import InputError, Problem
 from runner.inventory.grouping import check_circles, check_groups, parents_of
+from runner.inventory.jumps import check_jump_hosts, with_jumps
 from runner.inventory.model import Device, Inventory
 from runner.inventory.names import shown, twins
 from runner.inventory.plugin import read_plugin
@@ -44,10 +45,11 @@ def inventory_of(trees: Trees) -> Inventory:
         *(check_groups(trees.groups, groups, groups) if trees.complete else ()),
         *check_circles(trees.groups, groups),
         *_check_twins(trees, hosts),
+        *(check_jump_hosts(trees) if trees.complete else ()),
     ]
     if problems:
         raise InputError(sorted(problems, key=_place))
-    devices = devices_of(trees, hosts, groups)
+    devices = with_jumps(devices_of(trees, hosts, groups), trees)
     members = _members(devices, groups)
     return Inventory(devices=devices, groups=members, warnings=(*trees.warnings, *_warnings(trees, devices, members)))
 

@@ -56,6 +56,9 @@ class Device:
         platform: netmiko's device type.
         groups: own groups in the order written, each followed by its ancestors.
         options: netmiko arguments on our allow-list (`extras`), merged key by key.
+        jump_host: name of the host through which it is reached, as inherited; None = it is reached directly.
+        jump: that host, with its own jump host and so on.
+        legacy_algorithms: old algorithms may be used with it.
     """
 
     name: str
@@ -67,6 +70,14 @@ class Device:
     data: Mapping[str, Any] = field(default_factory=dict)
     login: LoginRefs = field(default_factory=LoginRefs)
     options: Mapping[str, Any] = field(default_factory=dict)
+    jump_host: str | None = None
+    jump: Device | None = None
+    legacy_algorithms: bool = False
+
+    @property
+    def jumps(self) -> tuple[Device, ...]:
+        """The hosts on the way to it, the nearest to it first."""
+        return (self.jump, *self.jump.jumps) if self.jump else ()
 
 
 @dataclass(frozen=True, kw_only=True)

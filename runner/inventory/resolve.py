@@ -13,7 +13,7 @@ from runner.inventory.sources import CONNECTION, Tree, Trees
 from runner.platforms import platform_name
 
 _LOGIN = ("username", "password", "secret")
-_PLACE = ("hostname", "port", "platform")
+_PLACE = ("hostname", "port", "platform", "jump_host", "legacy_algorithms")
 _DEFAULT_PORT = 22
 
 
@@ -22,7 +22,7 @@ class _Level:
     """What one host, group or the defaults say, or several of them folded into one.
 
     Arguments:
-        place: hostname, port and platform.
+        place: hostname, port and platform, the way there and how it is spoken to.
         login: candidates for each login value.
         connection: the same two again from `connection_options.netmiko`, which outranks them at every level, as in Nornir.
     """
@@ -65,6 +65,8 @@ def _device(name: str, groups: tuple[str, ...], level: _Level) -> Device:
         data=level.data,
         login=LoginRefs(**login),
         options=level.options,
+        jump_host=place.get("jump_host") or None,
+        legacy_algorithms=place.get("legacy_algorithms", False),
     )
 
 

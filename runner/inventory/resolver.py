@@ -12,7 +12,7 @@ from runner.inventory import providers
 from runner.inventory.model import Reference, References
 from runner.inventory.providers import Unavailable
 from runner.secret import Secret
-from runner.settings.credentials import Provider
+from runner.settings.credentials import Credential, Provider
 from runner.settings.load import Settings
 
 Ask = Callable[[str], str]
@@ -60,13 +60,30 @@ class Resolver:
 
     @property
     def secrets(self) -> frozenset[Secret]:
-        """Every password and enable secret fetched so far, for redaction. User names are not among them."""
+        """Every password, enable secret and pass phrase fetched so far, for redaction. User names are not among them."""
         return frozenset(self._secrets)
 
     def value(self, item: str, candidates: References) -> Secret | Lack | None:
         """The value of `username`, `password` or `secret`: the first candidate that has one; None when none is there to be asked."""
         found = self._once(("asked", item), lambda: self._asked(item)) if item in self._ask else self._first(item, candidates)
         if isinstance(found, Secret) and item != "username":
+            self._secrets.add(found)
+        return found
+
+    def key_of(self, password: References) -> tuple[Credential | None, Secret | Lack | None]:
+        """How to log in by key: the nearest credential that says so, and the pass phrase of its key file.
+
+        Credentials stand among the candidates for the password; a password that stands nearer than a credential outranks its key.
+        """
+        for reference in password:
+            credential = self._credentials.get(reference.name) if reference.kind == "credential" else None
+            if credential is not None and credential.has_key:
+                return credential, self._opens(credential, reference)
+        return None, None
+
+    def _opens(self, credential: Credential, reference: Reference) -> Secret | Lack | None:
+        found = self._of(reference, "passphrase") if credential.key_file else None
+        if isinstance(found, Secret):
             self._secrets.add(found)
         return found
 

@@ -43,6 +43,17 @@ def _reference(value: Any) -> Fault:
     return reference_problem(value)
 
 
+def _switch(value: Any) -> Fault:
+    return FINE if isinstance(value, bool) else ("must be true or false", "")
+
+
+def _jump_host(value: Any) -> Fault:
+    if value is False:
+        return FINE
+    fault = _text(value)
+    return fault if fault == FINE else (fault[0], "write the name of a host of this inventory, or false for none")
+
+
 def _groups(value: Any) -> Fault:
     if isinstance(value, list):
         return FINE if all(isinstance(name, str) for name in value) else ("must be a list of names of groups", "write each in quotes")
@@ -61,7 +72,15 @@ _LOGIN: Mapping[str, Callable[[Any], Fault]] = {
     "password": _reference,
     "platform": _text,
 }
-_DEFAULTS = {**_LOGIN, "secret": _reference, "credential": _text, "data": _mapping, "connection_options": _mapping}
+_DEFAULTS = {
+    **_LOGIN,
+    "secret": _reference,
+    "credential": _text,
+    "jump_host": _jump_host,
+    "legacy_algorithms": _switch,
+    "data": _mapping,
+    "connection_options": _mapping,
+}
 _ELEMENT = {**_DEFAULTS, "groups": _groups}
 _CONNECTION = {**_LOGIN, "extras": _mapping}
 
