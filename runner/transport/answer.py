@@ -16,9 +16,11 @@ class Answer:
     Arguments:
         limit: bytes that are kept; the rest is counted and thrown away.
         before: the channel's count of received bytes when the command was written.
+        echo: False where none is to be expected.
 
     Attributes:
-        echoed: the whole echo of the command has been seen.
+        echoed: the whole echo of the command has been seen, or it is clear that there is none.
+        matched: it has been seen.
         line: the line in progress.
         gap: the longest pause within the answer so far, in seconds.
         latest: monotonic time of the last arrival.
@@ -26,7 +28,7 @@ class Answer:
         truncated: there was more than is kept.
     """
 
-    def __init__(self, command: str, limit: int, before: int) -> None:
+    def __init__(self, command: str, limit: int, before: int, *, echo: bool = True) -> None:
         self._echo = Echo(command)
         self._limit = limit
         self._before = before
@@ -34,7 +36,8 @@ class Answer:
         self._parts: list[str] = []
         self._kept = 0
         self._bare = True
-        self.echoed = False
+        self.echoed = not echo
+        self.matched = False
         self.line = ""
         self.gap = 0.0
         self.latest = time.monotonic()
@@ -56,7 +59,7 @@ class Answer:
         self._head += text
         end = self._echo.end(self._head)
         if end is not None:
-            self.echoed = True
+            self.echoed = self.matched = True
             rest, self._head = self._head[end:], ""
             self._bare = not rest
             self._keep(rest)
@@ -73,6 +76,11 @@ class Answer:
     def ends_at(self, prompt: str) -> bool:
         """True when the line in progress is exactly the prompt."""
         return bool(self.line) and last_line(self.line) == prompt
+
+    @property
+    def current(self) -> str:
+        """The line in progress as a reader sees it."""
+        return last_line(self.line) if self.line else ""
 
     @property
     def text(self) -> str:

@@ -68,7 +68,7 @@ class WatchingChannel(SSHChannel):
         while data:
             pause = self._watch.pulse(SEND_PAUSE)
             if not self._conn.send_ready():  # the device does not read; paramiko's own wait goes by the wall clock
-                self._watch.cancelled.wait(pause)
+                time.sleep(pause)
                 continue
             try:
                 sent = self._conn.send(data)

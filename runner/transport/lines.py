@@ -9,7 +9,11 @@ _LINE_END = re.compile(r"\r+\n|\n\r(?!\n)")
 _BLANKS = re.compile(r"\s+")
 _BETWEEN = r"[\s\x08]*"
 
-_QUESTION = re.compile(r"\[confirm\]|[\[(]y(?:es)?/n(?:o)?[\])]|(?:password|passphrase)[^:\n]*:$|\?\s*(?:\[[^\]\n]*\])?:?$", re.IGNORECASE)
+_QUESTION = re.compile(
+    r"\[confirm\]|[\[(]y(?:es)?[/,|]\[?n(?:o)?\b|(?:password|passphrase)[^:\n]*:$|\?\s*(?:[\[(][^\])\n]*[\])])?:?$"
+    r"|^(?:login|user ?name|[^:\n]{0,40}\bconfirm):$|^>$",  # a lone `>` is a shell that waits for the rest of a line
+    re.IGNORECASE,
+)
 _PAGER = re.compile(r"-{2,}\s*\(?\s*more\b[^\n]*$|press any key[^\n]*$|lines \d+-\d+[^\n]*$", re.IGNORECASE)
 
 

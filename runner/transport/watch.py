@@ -49,6 +49,7 @@ class Watch:
         phase: where in the life of the session it stands.
         doing: the command under way, quoted for messages.
         host_deadline: monotonic time at which everything on this host must have ended; None = no limit.
+        veil: what every text of an error goes through, so that no secret that was sent stands in it.
         hop: the jump host the session goes through; None = it goes straight.
     """
 
@@ -59,14 +60,19 @@ class Watch:
         self.doing = ""
         self.host_deadline: float | None = None
         self.hop: Hop | None = None
+        self.veil: Callable[[str], str] = str
         self._limits: list[_Limit] = []
+        self._grace = 0.0
+        self._asked_to_stop: float | None = None
+        self._deaf = False
 
     def error(self, cause: str, *, output: str = "", hint: str = "", **details: object) -> SessionError:
         """The error of the present phase with this cause; see `classify.failure`. What seems a close may be the loss of the jump host."""
         if self.hop is not None:
             cause = "hop_lost" if cause == "closed" and self.hop.is_lost() else cause
             details = {"hop": self.hop.name, **details}
-        return classify.failure(self.phase, cause, self.place, {**details, "doing": self.doing}, output=output, hint=hint)
+        told = {name: self.veil(value) if isinstance(value, str) else value for name, value in details.items()}
+        return classify.failure(self.phase, cause, self.place, {**told, "doing": self.doing}, output=self.veil(output), hint=hint)
 
     @contextmanager
     def within(self, seconds: float, error: Callable[[], SessionError]) -> Iterator[None]:
@@ -91,9 +97,37 @@ class Watch:
             if self.host_deadline is not None:
                 self.host_deadline += spent
 
-    def check_stop(self) -> None:
-        """Raise Stopped when the user wants to stop."""
-        if self.cancelled.is_set():
+    @contextmanager
+    def graceful(self, seconds: float) -> Iterator[None]:
+        """What is done inside is not cut by a wish to stop before that is `seconds` old."""
+        before, self._grace = self._grace, seconds
+        try:
+            yield
+        finally:
+            self._grace = before
+
+    @contextmanager
+    def last_words(self, seconds: float, error: Callable[[], SessionError]) -> Iterator[None]:
+        """What is done inside must end in `seconds`, and nothing else counts: no wish to stop, no other deadline."""
+        before = self._limits, self.host_deadline, self._deaf
+        self._limits, self.host_deadline, self._deaf = [_Limit(time.monotonic() + seconds, error)], None, True
+        try:
+            yield
+        finally:
+            self._limits, self.host_deadline, self._deaf = before
+
+    def is_over(self) -> bool:
+        """True when the user wants to stop, or the time for this host is over."""
+        return self.cancelled.is_set() or (self.host_deadline is not None and time.monotonic() >= self.host_deadline)
+
+    def check_stop(self, *, at_once: bool = False) -> None:
+        """Raise Stopped when the user wants to stop; `at_once` = whatever grace is given."""
+        if not self.cancelled.is_set():
+            return
+        now = time.monotonic()
+        if self._asked_to_stop is None:
+            self._asked_to_stop = now
+        if at_once or not (self._deaf or now - self._asked_to_stop < self._grace):
             during = f" in the middle of {self.doing}" if self.doing else ""
             raise Stopped(f"stopped by the user{during}")
 
