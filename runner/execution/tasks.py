@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from runner.errors import RunnerError, SessionError, Stopped
 from runner.events import HandlerFailed, TaskFinished, TextPrinted, Warned
 from runner.execution.contexts import RecordedSession, ResultContext, TaskActionContext
 from runner.execution.results import Handled, handle, invalid
+from runner.execution.returned import checked
 from runner.execution.work import HostWork, action_names, handler_names
 from runner.planning.plan import PlannedTask, Round, Step
 from runner.planning.registries import arguments_of
@@ -137,7 +138,7 @@ def _run_round(task: PlannedTask, each: Round, work: HostWork, tally: _Tally) ->
         if reason := action.writes(arguments, work.facts):  # planning has refused it where it could know the arguments
             tally.fail(f"{reason}, and this version only reads from devices")
             return
-        tally.add(_checked(action.run(arguments, context)), each.item)
+        tally.add(checked(action.run(arguments, context)), each.item)
     except (SessionError, Stopped) as error:
         replies = recorded.replies if recorded else []
         tally.results += [
@@ -160,16 +161,6 @@ def _run_round(task: PlannedTask, each: Round, work: HostWork, tally: _Tally) ->
         tally.fail(
             f"the action '{task.action}' broke: {type(error).__name__}: {error}", "this is an error in the action, not in the device"
         )
-
-
-def _checked(result: ActionResult) -> ActionResult:
-    """Actions are plugins: one that returns something else is a failure of its host, and must not reach the record."""
-    fits = isinstance(result, ActionResult) and isinstance(result.reason, str) and isinstance(result.facts, Mapping)
-    if fits and all(
-        isinstance(each, CommandResult) and isinstance(each.output, str) and isinstance(each.command, str) for each in result.results
-    ):
-        return result
-    raise TypeError("what it returned is not an ActionResult of CommandResults whose commands and outputs are text")
 
 
 def _shows(task: PlannedTask, work: HostWork) -> Callable[[str, str], None]:
