@@ -42,7 +42,8 @@ def play_started(event: PlayStarted) -> Line:
     last = event.first_batch + event.batches - 1
     numbers = f"batch {event.first_batch}" if event.batches == 1 else f"batches {event.first_batch} to {last}"
     where = f" in {numbers}" if event.batches else ""
-    return (("play ", ""), (one_line(event.play), "strong"), (f": {count(len(event.hosts), 'host')}{where}", ""))
+    word: Line = () if event.play.casefold().startswith("play ") else (("play ", ""),)  # one without a name is called play 1
+    return (*word, (one_line(event.play), "strong"), (f": {count(len(event.hosts), 'host')}{where}", ""))
 
 
 def batch_started(event: BatchStarted) -> Line:
