@@ -25,6 +25,8 @@ from runner.states import BAD, GOOD, HostStatus, JobStatus, exit_code
 from runner.target import Limits, Target
 from runner.transport.connection import GuardedNetmiko
 from runner.transport.host_keys import HostKeys
+from runner.transport.jump import Jumps
+from runner.transport.keys import KeyFiles
 
 MakeReporters = Callable[[JobRecord, Redactor], Sequence[Tell]]
 """Makes the reporters of a job from its record, which they may read when an event comes, and what masks its secrets."""
@@ -47,9 +49,11 @@ def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRec
     """Run every play of the plan and return the record, whose exit code is set. The caller closes the record.
 
     Raises:
-        InputError: a login cannot be resolved; no device was touched.
+        InputError: a login cannot be resolved, or a key cannot be used; no device was touched.
     """
-    targets = _targets(job)
+    targets, key_files = _targets(job), KeyFiles()
+    key_files.check(targets.values())
+    jumps = Jumps(job.limits, job.host_keys, key_files, control.cancelled)
     redact = Redactor({secret for target in targets.values() for secret in _secrets(target)} | _plain_secrets(job.plan))
     record = JobRecord.of_plan(
         _new_id(),
@@ -61,7 +65,16 @@ def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRec
     )
     tell = Fanout([record.apply, *make_reporters(record, redact)])
     try:
-        _Run(job=job, targets=targets, record=record, tell=tell, control=control, warnings=_warnings(redact)).all()
+        _Run(
+            job=job,
+            targets=targets,
+            key_files=key_files,
+            jumps=jumps,
+            record=record,
+            tell=tell,
+            control=control,
+            warnings=_warnings(redact),
+        ).all()
     finally:
         tell.close()
     return record
@@ -69,9 +82,11 @@ def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRec
 
 def _secrets(target: Target) -> Iterator[Secret]:
     """What is to be masked. A password that is the user's own name hides nothing, and masking it would only blur messages."""
-    for secret in (target.password, target.secret):
+    for secret in (target.password, target.secret, target.passphrase):
         if secret is not None and secret != Secret(target.username):
             yield secret
+    if target.jump:
+        yield from _secrets(target.jump)
 
 
 def _plain_secrets(plan: Plan) -> set[Secret]:
@@ -100,6 +115,8 @@ class _Run:
 
     job: Job
     targets: dict[str, Target]
+    key_files: KeyFiles
+    jumps: Jumps
     record: JobRecord
     tell: Tell
     control: Control
@@ -130,6 +147,10 @@ class _Run:
                 self._play(play)
         except BaseException as error:
             broken = error
+        if not self.jumps.close():
+            self.tell(
+                Warned(message="a jump host did not confirm in time that it closed our connection", hint="look there for a session left")
+            )
         self._tell_of_keys(known)
         self._finish(time.monotonic() - started, broken)
         if broken is not None and not isinstance(broken, KeyboardInterrupt):
@@ -150,7 +171,7 @@ class _Run:
                 plan=job.plan,
                 play=alive,
                 targets=self.targets,
-                connect=lambda target: GuardedNetmiko(target, job.limits, job.host_keys, self.control.cancelled),
+                connect=self._session,
                 limits=job.limits,
                 registries=job.registries,
                 templates=job.templates,
@@ -160,6 +181,10 @@ class _Run:
                 control=self.control,
             )
         )
+
+    def _session(self, target: Target) -> GuardedNetmiko:
+        job = self.job
+        return GuardedNetmiko(target, job.limits, job.host_keys, self.control.cancelled, key_files=self.key_files, jumps=self.jumps)
 
     def _finish(self, seconds: float, broken: BaseException | None) -> None:
         statuses = [host.status for host in self.record.hosts.values()]

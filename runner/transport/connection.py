@@ -22,13 +22,10 @@ from runner.transport.dial import dial
 from runner.transport.driver import Guarded, driver_of
 from runner.transport.exchange import Exchange
 from runner.transport.host_keys import HostKeys
-from runner.transport.jump import Jumps, place_of_target
+from runner.transport.jump import CLOSE_WHEN_STOPPED, Jumps, place_of_target
 from runner.transport.keys import KeyFiles
 from runner.transport.watch import Watch
 from runner.transport.wire import Wire
-
-CLOSE_WHEN_STOPPED = 1.0
-"""Seconds at most for a close after the user asked to stop, so that stopping stays within two seconds."""
 
 
 class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no types

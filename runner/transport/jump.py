@@ -23,6 +23,9 @@ from runner.transport.wire import Wire
 REMEMBERED = 10.0
 """Seconds for which a jump host that could not be reached is not tried again: the hosts of one batch share the failure."""
 
+CLOSE_WHEN_STOPPED = 1.0
+"""Seconds at most for a close after the user asked to stop, so that stopping stays within two seconds."""
+
 _FINAL = ("host_key", "auth")
 """Phases after which a jump host is not tried again in the job: a second try would fail alike and may lock an account."""
 
@@ -108,7 +111,8 @@ class Jumps:
             self._connections, self._threads = {}, []
         for thread in threads:
             thread.join()  # each ends by its own deadline
-        confirmed = [connection.hang_up(self._limits.close) for connection in sorted(connections, key=_depth, reverse=True)]
+        seconds = min(self._limits.close, CLOSE_WHEN_STOPPED) if self._cancelled.is_set() else self._limits.close
+        confirmed = [connection.hang_up(seconds) for connection in sorted(connections, key=_depth, reverse=True)]
         return all(confirmed)
 
     def _connected(self, jump: Target, watch: Watch) -> _Connection:
