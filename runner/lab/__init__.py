@@ -11,6 +11,6 @@ from runner.lab.device import Device
 from runner.lab.errors import LabError
 from runner.lab.faults import Faults
 from runner.lab.fleet import Fleet
-from runner.lab.ledger import Counters, SessionRecord
+from runner.lab.ledger import HIDDEN, Asked, Commit, Counters, Line, SessionRecord
 
-__all__ = ["Counters", "Device", "Faults", "Fleet", "LabError", "SessionRecord"]
+__all__ = ["HIDDEN", "Asked", "Commit", "Counters", "Device", "Faults", "Fleet", "LabError", "Line", "SessionRecord"]

@@ -37,6 +37,17 @@ class Faults:
         error_on: commands answered with the platform's message for an invalid command.
         hang_on_exit: told to leave, or left by the client, the device keeps the TCP connection open, and its session counts,
             until the faults are changed or the fleet stops.
+        close_at_line: the connection is cut right after this many lines of configuration of a session (counted from 1, refused
+            ones too) were received; this last one is applied, its echo is all that is answered.
+        hang_at_line: this line of configuration of a session is received and echoed, neither applied nor answered.
+        confirm_on: command -> question that it asks before doing its work. One that ends in `[confirm]` takes a single key (Enter
+            or y goes on), any other one a line (empty, y or yes goes on).
+        prompt_in_output: every output of a show command has a line in its middle that is the device's prompt, sent as a packet of
+            its own, and a pause after it.
+        no_config: entering configuration mode is refused.
+        commit_fails: a commit is refused; the candidate stays.
+        refuse_save: the configuration cannot be saved.
+        noisy: a line of the system's log that comes a moment after configuration mode was left, behind the prompt.
     """
 
     refuse: bool = False
@@ -56,3 +67,11 @@ class Faults:
     raw_output: Mapping[str, bytes] = field(default_factory=dict)
     error_on: frozenset[str] | set[str] = frozenset()
     hang_on_exit: bool = False
+    close_at_line: int | None = None
+    hang_at_line: int | None = None
+    confirm_on: Mapping[str, str] = field(default_factory=dict)
+    prompt_in_output: bool = False
+    no_config: bool = False
+    commit_fails: bool = False
+    refuse_save: bool = False
+    noisy: str = ""

@@ -96,8 +96,12 @@ class Fleet:
         return self._ledger.sessions(self._known(name))
 
     def log(self, name: str) -> tuple[str, ...]:
-        """Every command that a device received, in order; passwords are none."""
+        """Every line that a device received at a prompt, in order; answers to its questions, and passwords, are none."""
         return self._ledger.log(self._known(name))
+
+    def config_lines(self, name: str) -> tuple[str, ...]:
+        """Every line that a device took into its configuration or its candidate, in order; `sessions` has them by session."""
+        return self._ledger.config_lines(self._known(name))
 
     def running_config(self, name: str) -> str:
         """What is configured on a device now."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
-from runner.lab.config_tree import ConfigTree
+from runner.lab.configuration import Configuration
 from runner.lab.device import Device
 from runner.lab.grammar import Trouble
+from runner.lab.ledger import Commit
 from runner.lab.topology import Router
 
 
@@ -17,10 +19,11 @@ class Node:
     `fleet` holds all nodes by name, this one too, for what a device knows of the others.
     """
 
-    def __init__(self, device: Device, router: Router, config: ConfigTree, fleet: Mapping[str, Node]) -> None:
+    def __init__(self, device: Device, router: Router, config: Configuration, fleet: Mapping[str, Node]) -> None:
         self.device, self.router, self.fleet = device, router, fleet
         self.faults = device.faults
-        self.config, self.saved = config, config.copy()
+        self.config: Any = config  # a Configuration of the form that the platform's own handlers know
+        self.saved: Any = config.copy()
         self.lines: dict[int, str] = {}
 
     def occupy_line(self, username: str) -> int:
@@ -31,38 +34,58 @@ class Node:
 
     def is_shut(self, number: int) -> bool:
         """Whether the interface of the cable with this number (from 1) is shut down."""
-        return "shutdown" in self.config.below(f"interface GigabitEthernet0/{number}")
+        return bool(self.config.is_shut(number))
 
 
 @dataclass(kw_only=True)
 class Session:
-    """One shell's state: its mode, where in the configuration it is, the size of its terminal (0 lines: never page)."""
+    """One shell's state: its mode, where in the configuration it is, the size of its terminal (0 lines: never page).
+
+    `section` are the section lines it is in, outermost first; `place` is what the prompt says about it.
+    """
 
     node: Node
     mode: str
     length: int
     width: int = 80
-    section: str | None = None
+    section: tuple[str, ...] = ()
+    place: str = ""
     line: int = 0
     enable_attempts: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """Asked by the device; the answer goes to `then`."""
+    """Asked by the device; the answer goes to `then`.
+
+    `takes`: a line; a single key (empty for Enter); or `text`, which is no question: a line that belongs to the configuration, as
+    those of a banner do.
+    """
 
     text: str
     then: Callable[[Session, str], Reply]
     echo: bool = True
+    takes: Literal["line", "key", "text"] = "line"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What a command comes to: text (lines end with a newline), a question, the end of the session, or that its value is wrong."""
+    """What a command comes to: text (lines end with a newline), a question, the end of the session, or that its value is wrong.
+
+    Attributes:
+        head: text before the output that no filter touches.
+        invalid: a value is wrong; `wrong` is the word that is (the last value when empty).
+        refused: the output says why the device did not do it: such a line is not in its configuration.
+        commit: a commit was tried, for the ledger.
+    """
 
     output: str = ""
+    head: str = ""
     invalid: bool = False
+    wrong: str = ""
+    refused: bool = False
     ask: Question | None = None
+    commit: Commit | None = None
     leave: bool = False
 
 
@@ -72,11 +95,15 @@ Handler = Callable[[Session, tuple[str, ...]], Reply]
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A command of a platform. `instant` ones (terminal settings, enable, exit) are not slowed down and not faulty."""
+    """A command of a platform. `instant` ones (terminal settings, enable, exit) are not slowed down and not faulty.
+
+    `configures`: it is a line of configuration, which counts for the ledger and for the faults of such lines.
+    """
 
     words: tuple[str, ...]
     run: Handler
     instant: bool = False
+    configures: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,10 +123,12 @@ class Personality:
 
     Attributes:
         version: software name in the SSH banner.
-        prompts: mode -> prompt, `{hostname}` filled in.
+        prompts: mode -> prompt, `{hostname}` and the session's `{place}` filled in.
+        configuring: the modes in which lines of configuration are typed.
         commands: mode -> its commands; `fallback`: mode -> the mode whose commands are tried next.
         messages: trouble -> text, with `{caret}` (blanks up to the wrong word) and `{line}`.
-        modifiers: word after `|` -> a function of the output and the rest of the line; `filtering`: the modes that know them.
+        modifiers: word after `|` -> a function of the output and the rest of the line; `filtering`: the modes that know them
+            (lines of configuration excepted).
         interrupt: mode -> the line that Ctrl-C and Ctrl-Z mean in it.
         start: the mode of a new session.
         boot: the configuration a new device has.
@@ -111,15 +140,16 @@ class Personality:
     commands: Mapping[str, tuple[Command, ...]]
     messages: Mapping[Trouble, str]
     pager: Pager
-    boot: Callable[[Device, Router], ConfigTree]
+    boot: Callable[[Device, Router], Configuration]
     start: Callable[[Device], str]
     fallback: Mapping[str, str] = field(default_factory=dict)
     modifiers: Mapping[str, Callable[[str, str], str]] = field(default_factory=dict)
     filtering: frozenset[str] = frozenset()
+    configuring: frozenset[str] = frozenset()
     interrupt: Mapping[str, str] = field(default_factory=dict)
     length: int = 24
     password_attempts: int = 3
 
     def prompt(self, session: Session) -> str:
         """The prompt of a session as it is now."""
-        return self.prompts[session.mode].format(hostname=session.node.config.hostname)
+        return self.prompts[session.mode].format(hostname=session.node.config.hostname, place=session.place)

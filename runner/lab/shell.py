@@ -7,11 +7,15 @@ import contextlib
 from collections.abc import Callable
 
 from runner.lab.grammar import Found, NotFound, find
-from runner.lab.ledger import Entry
-from runner.lab.personality import Command, Node, Personality, Session
+from runner.lab.ledger import HIDDEN, Entry
+from runner.lab.personality import Command, Node, Personality, Question, Reply, Session
 from runner.lab.terminal import INTERRUPTS, Gone, Terminal
 
 FLOOD_LINE = b"\r\n".join(b"%04d flooded with output that nobody asked for, line after line" % number for number in range(16)) + b"\r\n"
+MOMENT = 0.05
+"""Seconds between a prompt and a line of the log behind it, or before a packet of its own."""
+BREATH = 0.3
+"""Seconds of silence behind a prompt that is none."""
 
 
 async def silence() -> None:
@@ -25,6 +29,8 @@ class Shell:
     def __init__(self, node: Node, personality: Personality, terminal: Terminal, entry: Entry, cut: Callable[[], None]) -> None:
         self._node, self._personality, self._terminal, self._entry, self._cut = node, personality, terminal, entry, cut
         self._session = Session(node=node, mode=personality.start(node.device), length=personality.length)
+        self._config_lines = 0
+        self._noise: asyncio.Task[None] | None = None
 
     async def converse(self) -> None:
         """Talk until the client leaves or is told goodbye; returns in both cases."""
@@ -36,12 +42,18 @@ class Shell:
                     pass
         finally:
             del self._node.lines[self._session.line]
+            if self._noise is not None:
+                self._noise.cancel()
 
     async def run_one(self, line: str) -> None:
         """Run a single command without a prompt (`ssh device 'show version'`)."""
         self._session.length = 0
         with contextlib.suppress(Gone):
             await self._dispatch(line)
+
+    @property
+    def _configuring(self) -> bool:
+        return self._session.mode in self._personality.configuring
 
     async def _greet(self) -> None:
         faults = self._node.faults
@@ -57,6 +69,13 @@ class Shell:
         """One prompt and what is typed at it; False when the session is to end."""
         await self._terminal.text(self._personality.prompt(self._session))
         line = await self._terminal.line()
+        configuring = self._configuring
+        going_on = await self._run(line)
+        if configuring and not self._configuring and self._node.faults.noisy:
+            self._noise = asyncio.get_running_loop().create_task(self._report(self._node.faults.noisy))
+        return going_on
+
+    async def _run(self, line: str) -> bool:
         if line[-1:] and line[-1] in INTERRUPTS:
             typed = line[:-1] if line[-1] == "\x1a" else ""
             going_on = await self._dispatch(typed)
@@ -64,23 +83,53 @@ class Shell:
             return going_on and (meant is None or await self._dispatch(meant, typed=False))
         return await self._dispatch(line)
 
+    async def _report(self, text: str) -> None:
+        """A line of the log, in a moment."""
+        with contextlib.suppress(Gone):
+            await self._terminal.pause(MOMENT)
+            await self._terminal.text(f"\n{text}\n")
+
     async def _dispatch(self, line: str, *, typed: bool = True) -> bool:
         line = line.rstrip()
         if not line.strip():
             return True
         if typed:
-            self._entry.command(line.strip())
-        command, _, modifier = line.partition(" |") if self._session.mode in self._personality.filtering else (line, "", "")
+            self._entry.line(line.strip(), "config" if self._configuring else "exec")
+        command, modifier = self._split(line)
         found = self._find(command)
+        last = await self._received() if self._configures(found) else False
         if (raw := self._raw(line, found)) is not None:
             await self._wait()
             await self._terminal.write(raw if raw.endswith(b"\n") else raw + b"\r\n")
             return True
         if isinstance(found, NotFound) or self._refused(line, found):
+            if last:
+                self._end()
             at = found if isinstance(found, NotFound) else NotFound(trouble="invalid", column=0)
             await self._terminal.text(self._message(line, at))
             return True
-        return await self._answer(line, found, modifier.strip())
+        return await self._answer(line, found, modifier, last=last)
+
+    def _split(self, line: str) -> tuple[str, str]:
+        """A line as command and filter. A line of configuration may hold a `|`."""
+        if self._session.mode not in self._personality.filtering:
+            return line, ""
+        command, _, modifier = line.partition(" |")
+        return (line, "") if self._configures(self._find(command)) else (command, modifier.strip())
+
+    def _configures(self, found: Found[Command] | NotFound) -> bool:
+        return self._configuring and (isinstance(found, NotFound) or found.command.configures)
+
+    async def _received(self) -> bool:
+        """Count a line of configuration; True for the one after which the connection is cut."""
+        self._config_lines += 1
+        if self._config_lines == self._node.faults.hang_at_line:
+            await self._swallow()
+        return self._config_lines == self._node.faults.close_at_line
+
+    def _end(self) -> None:
+        self._cut()
+        raise Gone
 
     def _message(self, line: str, at: NotFound) -> str:
         caret = " " * (len(self._personality.prompt(self._session)) + at.column)
@@ -106,23 +155,78 @@ class Shell:
     def _refused(self, line: str, found: Found[Command]) -> bool:
         return bool({" ".join(line.split()), found.written_out} & set(self._node.faults.error_on))
 
-    async def _answer(self, line: str, found: Found[Command], modifier: str) -> bool:
+    async def _answer(self, line: str, found: Found[Command], modifier: str, *, last: bool) -> bool:
         if not found.command.instant:
             await self._wait()
+        if not await self._confirmed(line, found):
+            return True
+        at_prompt = self._personality.prompt(self._session)
         reply = found.command.run(self._session, found.values)
+        is_text = reply.ask is not None and reply.ask.takes == "text"
+        if is_text and found.command.configures:
+            self._entry.accepted(line.strip())
         while reply.ask is not None:
-            await self._terminal.text(reply.output + reply.ask.text)
-            answer = await self._terminal.line(echo=reply.ask.echo)
-            reply = reply.ask.then(self._session, answer)
+            reply = await self._ask(reply, reply.ask, last=last)
+        if found.command.configures and not (is_text or reply.invalid or reply.refused):
+            self._entry.accepted(line.strip())
+        if reply.commit is not None:
+            self._entry.committed(reply.commit)
+        if last:
+            self._end()
+        output = reply.output if not modifier else self._modified(line, reply.output, modifier)
+        if reply.invalid:
+            output = self._message(line, NotFound(trouble="invalid", column=line.rindex(reply.wrong or found.values[-1])))
         if reply.leave:
+            await self._terminal.text(reply.output)
             if self._node.faults.hang_on_exit:
                 await self._swallow()
             return False
-        output = reply.output if not modifier else self._modified(line, reply.output, modifier)
-        if reply.invalid:
-            output = self._message(line, NotFound(trouble="invalid", column=line.rindex(found.values[-1])))
-        await self._show(output, instant=found.command.instant)
+        await self._terminal.text(reply.head)
+        await self._show(output, found, at_prompt)
         return True
+
+    async def _confirmed(self, line: str, found: Found[Command]) -> bool:
+        """Whether the work may be done: True unless a fault makes the command ask, and the answer was no."""
+        questions = self._node.faults.confirm_on
+        text = questions.get(" ".join(line.split()), questions.get(found.written_out))
+        if text is None:
+            return True
+        answers: list[str] = []
+
+        def then(session: Session, answer: str) -> Reply:
+            answers.append(answer.strip().lower())
+            return Reply()
+
+        question = Question(text=text, then=then, takes="key" if text.rstrip().endswith("[confirm]") else "line")
+        await self._ask(Reply(), question, last=False)
+        return answers[0] in ("", "y", "yes")
+
+    async def _ask(self, reply: Reply, question: Question, *, last: bool) -> Reply:
+        if last and question.takes == "text":
+            self._end()
+        await self._terminal.text(reply.output + question.text)
+        if question.takes == "text":
+            return await self._take_text(question)
+        self._entry.asked(question.text.strip())
+        if question.takes == "key":
+            key = await self._terminal.key()
+            answer = "" if key in "\r\n" else key
+            await self._terminal.text((answer if answer.isprintable() else "") + "\n")
+        else:
+            answer = await self._terminal.line(echo=question.echo)
+        self._entry.answered(answer if question.echo else HIDDEN)
+        return question.then(self._session, answer)
+
+    async def _take_text(self, question: Question) -> Reply:
+        """A line of text that is part of the configuration, read without a prompt."""
+        line = (await self._terminal.line()).rstrip(INTERRUPTS)
+        self._entry.line(line, "config")
+        last = await self._received()
+        reply = question.then(self._session, line)
+        self._entry.accepted(line)
+        if last:
+            self._end()
+        return reply
 
     def _modified(self, line: str, output: str, modifier: str) -> str:
         word, _, argument = modifier.partition(" ")
@@ -131,12 +235,19 @@ class Shell:
             return self._message(line, NotFound(trouble="invalid", column=line.rindex(modifier)))
         return filters[0](output, argument.strip())
 
-    async def _show(self, output: str, *, instant: bool) -> None:
-        faults = self._node.faults
+    async def _show(self, output: str, found: Found[Command], prompt: str) -> None:
+        faults, instant = self._node.faults, found.command.instant
         if faults.close_at == "command" and not instant:
             await self._terminal.text(output[: len(output) // 2])
-            self._cut()
-            raise Gone
+            self._end()
+        if faults.prompt_in_output and output and found.command.words[0] == "show":
+            lines = output.splitlines(keepends=True)
+            half = len(lines) // 2
+            await self._terminal.text("".join(lines[:half]))
+            await self._terminal.pause(MOMENT)
+            await self._terminal.text(prompt)
+            await self._terminal.pause(BREATH)
+            output = "\n" + "".join(lines[half:])
         await self._page(output)
         if output and not instant:
             await self._flood(faults.flood)

@@ -8,13 +8,19 @@ from runner.lab.device import Device
 from runner.lab.personalities import cisco_ios_config as config
 from runner.lab.personalities import cisco_ios_exec as exec_
 from runner.lab.personalities import cisco_ios_filters as filters
+from runner.lab.personalities import cisco_ios_lines as lines
 from runner.lab.personalities import cisco_ios_ospf as ospf
 from runner.lab.personalities import cisco_ios_show as show
+from runner.lab.personalities.cisco_ios_boot import boot
 from runner.lab.personality import Command, Handler, Node, Pager, Personality, Reply
 
 
 def _does(text: str, run: Handler, *, instant: bool = False) -> Command:
     return Command(words=tuple(text.split()), run=run, instant=instant)
+
+
+def _line(text: str, run: Handler) -> Command:
+    return Command(words=tuple(text.split()), run=run, configures=True)
 
 
 def _shows(text: str, render: Callable[[Node], str]) -> Command:
@@ -58,26 +64,27 @@ PRIVILEGED = (
     _shows("show startup-config", lambda node: config.shown(node.saved, "saved")),
     _does("write memory", exec_.save),
     _does("write", exec_.save),
+    _does("write erase", exec_.erase),
     _does("copy running-config startup-config", exec_.copy_running),
+    _does("reload", exec_.reload),
+    _does("clear counters", exec_.clear_counters),
 )
+MOVES = (_does("end", config.end, instant=True), _does("exit", config.up, instant=True))
 CONFIG = (
-    _does("end", config.end, instant=True),
-    _does("exit", config.up, instant=True),
-    _does("interface <line>", config.section("interface")),
-    _does("router <line>", config.section("router")),
-    _does("line <line>", config.section("line")),
-    _does("vlan <line>", config.section("vlan")),
-    _does("no <line>", config.remove),
-    *(_does(f"{word} <line>", config.store(word)) for word in config.GLOBAL_WORDS),
+    *MOVES,
+    *(_line(f"{words} <line>", config.section(words)) for words in lines.SECTIONS if words != "archive"),
+    _line("archive", config.section("archive")),
+    _line("banner <name> <line>", config.banner),
+    _line("crypto key zeroize rsa", config.zeroize),
+    _line("no <line>", config.remove),
+    *(_line(f"{word} <line>", config.store(word)) for word in lines.GLOBAL_WORDS),
 )
 SECTION = (
-    _does("end", config.end, instant=True),
-    _does("exit", config.up, instant=True),
-    _does("no <line>", config.remove),
-    _does("shutdown", config.store("shutdown")),
-    *(_does(f"{word} <line>", config.store(word)) for word in config.SECTION_WORDS),
+    *MOVES,
+    _line("no <line>", config.remove),
+    *(_line(word, config.store(word)) for word in lines.ALONE),
+    *(_line(f"{word} <line>", config.store(word)) for word in lines.SECTION_WORDS),
 )
-SECTIONS = {"interface": "if", "router": "router", "line": "line", "vlan": "vlan"}
 
 
 def start(device: Device) -> str:
@@ -92,10 +99,10 @@ CISCO_IOS = Personality(
         "user": "{hostname}>",
         "exec": "{hostname}#",
         "config": "{hostname}(config)#",
-        **{word: f"{{hostname}}(config-{short})#" for word, short in SECTIONS.items()},
+        "section": "{hostname}({place})#",
     },
-    commands={"user": USER, "exec": PRIVILEGED, "config": CONFIG, **dict.fromkeys(SECTIONS, SECTION)},
-    fallback=dict.fromkeys(SECTIONS, "config"),
+    commands={"user": USER, "exec": PRIVILEGED, "config": CONFIG, "section": SECTION},
+    fallback={"section": "config"},
     messages={
         "invalid": "{caret}^\n% Invalid input detected at '^' marker.\n\n",
         "incomplete": "% Incomplete command.\n\n",
@@ -110,7 +117,8 @@ CISCO_IOS = Personality(
         "count": filters.count,
     },
     filtering=frozenset({"user", "exec"}),
-    interrupt=dict.fromkeys(("config", *SECTIONS), "end"),
-    boot=config.boot,
+    configuring=frozenset({"config", "section"}),
+    interrupt=dict.fromkeys(("config", "section"), "end"),
+    boot=boot,
     start=start,
 )

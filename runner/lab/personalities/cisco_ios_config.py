@@ -1,73 +1,16 @@
-"""IOS configuration: what a router starts with, and the modes in which lines are stored or removed."""
+"""IOS configuration: the modes in which lines are stored or removed, and what a router thinks of a line."""
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from runner.lab.config_tree import ConfigTree
-from runner.lab.device import Device
-from runner.lab.personality import Handler, Reply, Session
-from runner.lab.topology import Router
+from runner.lab.personalities.cisco_ios_lines import SECTION_WORDS, SECTIONS, check, full_name, hashed, is_interface
+from runner.lab.personality import Handler, Question, Reply, Session
 
-GLOBAL_WORDS = (
-    "hostname", "ip", "ntp", "logging", "snmp-server", "username", "banner", "access-list", "aaa", "enable", "service",
-    "clock", "cdp", "lldp", "route-map", "spanning-tree", "tacacs-server", "tacacs", "radius-server", "alias", "archive", "crypto", "boot",
-)  # fmt: skip
-SECTION_WORDS = (
-    "description", "ip", "mtu", "bandwidth", "delay", "speed", "duplex", "network", "router-id", "passive-interface", "neighbor", "area",
-    "redistribute", "default-information", "log-adjacency-changes", "auto-cost", "name", "transport", "login", "exec-timeout", "password",
-    "cdp", "lldp", "logging", "switchport", "encapsulation", "access-class", "privilege",
-)  # fmt: skip
-
-START = """\
-version 15.7
-service timestamps debug datetime msec
-service timestamps log datetime msec
-service password-encryption
-hostname {name}
-no aaa new-model
-no ip domain lookup
-ip domain name lab.example
-ip cef
-username {username} privilege 15 secret 9 <removed>
-interface Loopback0
- description router id
- ip address {router_id} 255.255.255.255
-interface GigabitEthernet0/0
- description management
- ip address {management} 255.240.0.0
- duplex auto
- speed auto
-{links}router ospf 1
- router-id {router_id}
- passive-interface Loopback0
- network 10.0.0.0 0.255.255.255 area 0
-ip ssh version 2
-ntp server 172.16.0.1
-line con 0
-line vty 0 4
- login local
- transport input ssh
-"""
-LINK = """\
-interface GigabitEthernet0/{number}
- description to {peer} GigabitEthernet0/{peer_number}
- ip address {address} 255.255.255.252
- ip ospf cost 1
- duplex auto
- speed auto
-"""
-
-
-def boot(device: Device, router: Router) -> ConfigTree:
-    """The configuration of a router at its place in the network."""
-    links = "".join(
-        LINK.format(number=number, peer=link.peer, peer_number=link.peer_position + 1, address=link.address)
-        for number, link in enumerate(router.links, start=1)
-    )
-    return ConfigTree(
-        START.format(name=device.name, username=device.username, router_id=router.router_id, management=router.management, links=links)
-    )
+NO_CONFIG = "Command authorization failed.\n\n"
+BANNER = "Enter TEXT message.  End with the character '{delimiter}'.\n"
 
 
 def shown(config: ConfigTree, which: Literal["running", "saved"]) -> str:
@@ -81,40 +24,51 @@ def shown(config: ConfigTree, which: Literal["running", "saved"]) -> str:
 
 def enter(session: Session, values: tuple[str, ...]) -> Reply:
     """Go into configuration mode."""
-    session.mode, session.section = "config", None
+    if session.node.faults.no_config:
+        return Reply(output=NO_CONFIG, refused=True)
+    _go(session, "config")
     return Reply(output="Enter configuration commands, one per line.  End with CNTL/Z.\n")
 
 
 def end(session: Session, values: tuple[str, ...]) -> Reply:
     """Leave configuration mode."""
-    session.mode, session.section = "exec", None
+    _go(session, "exec")
     return Reply()
 
 
 def up(session: Session, values: tuple[str, ...]) -> Reply:
     """Leave the section, or configuration mode when in none."""
-    session.mode, session.section = ("exec" if session.section is None else "config"), None
+    _go(session, "config" if session.section else "exec")
     return Reply()
 
 
-def section(word: str) -> Handler:
-    """Go into a section of this kind, which is made when it does not exist."""
+def section(words: str) -> Handler:
+    """Go into a section that begins with these words, which is made when it does not exist."""
 
     def run(session: Session, values: tuple[str, ...]) -> Reply:
-        name = full_name(values[0]) if word == "interface" else " ".join(values[0].split())
-        session.mode, session.section = word, f"{word} {name}"
-        session.node.config.enter(session.section)
+        name = " ".join(" ".join(values).split())
+        if words == "interface":
+            name = full_name(name)
+            if not is_interface(name):
+                return Reply(invalid=True)
+        line = f"{words} {name}".strip()
+        _go(session, "section", SECTIONS[words], line)
+        session.node.config.enter(line)
         return Reply()
 
     return run
 
 
 def store(word: str) -> Handler:
-    """Keep a line that begins with this word where the session is."""
+    """Keep a line that begins with this word where the session is, if the router agrees."""
 
     def run(session: Session, values: tuple[str, ...]) -> Reply:
+        line = " ".join((word, *values))
+        objection = check(line, session.section)
+        if objection is not None:
+            return objection
         _leave_section_for(session, word)
-        session.node.config.set(" ".join((word, *values)), session.section)
+        session.node.config.set(hashed(line), session.section)
         return Reply()
 
     return run
@@ -128,18 +82,46 @@ def remove(session: Session, values: tuple[str, ...]) -> Reply:
     return Reply()
 
 
+def banner(session: Session, values: tuple[str, ...]) -> Reply:
+    """`banner KIND cTEXTc`: the text may go over many lines, which are read until the delimiter comes again."""
+    kind, text = values
+    delimiter = "^C" if text.upper().startswith("^C") else text[0]
+    first = text[len(delimiter) :]
+    _go(session, "config")
+    if delimiter in first:
+        return _keep_banner(session, kind, [first.partition(delimiter)[0]])
+    lines = [first] if first else []
+
+    def more(session: Session, line: str) -> Reply:
+        rest, ended, _ = line.partition(delimiter)
+        if ended:
+            return _keep_banner(session, kind, [*lines, rest] if rest else lines)
+        lines.append(line)
+        return Reply(ask=Question(text="", then=more, takes="text"))
+
+    return Reply(ask=Question(text=BANNER.format(delimiter=delimiter), then=more, takes="text"))
+
+
+def _keep_banner(session: Session, kind: str, lines: list[str]) -> Reply:
+    session.node.config.set("\n".join((f"banner {kind} ^C", *lines, "^C")))
+    return Reply()
+
+
+def zeroize(session: Session, values: tuple[str, ...]) -> Reply:
+    """`crypto key zeroize rsa`: asks, and forgets the keys."""
+
+    def then(session: Session, answer: str) -> Reply:
+        return Reply(refused=not re.fullmatch(r"\s*y(es)?\s*", answer, re.IGNORECASE))
+
+    text = "% All RSA keys will be removed.\n% All router certs issued using these keys will also be removed.\n"
+    return Reply(ask=Question(text=f"{text}Do you really want to remove these keys? [yes/no]: ", then=then))
+
+
 def _leave_section_for(session: Session, word: str) -> None:
     """A word that only the global mode knows ends the section, as on IOS."""
-    if session.section is not None and word not in SECTION_WORDS and word != "shutdown":
-        session.mode, session.section = "config", None
+    if session.section and word not in SECTION_WORDS and word != "shutdown":
+        _go(session, "config")
 
 
-KINDS = ("GigabitEthernet", "FastEthernet", "TenGigabitEthernet", "Ethernet", "Loopback", "Vlan", "Tunnel", "Port-channel", "Serial")
-
-
-def full_name(text: str) -> str:
-    """The full name of an interface from a short form (`gi0/1`, `lo 0`); other text as it is."""
-    text = "".join(text.split())
-    letters = text.rstrip("0123456789/.:")
-    kind = next((kind for kind in KINDS if letters and kind.lower().startswith(letters.lower())), letters)
-    return kind + text[len(letters) :]
+def _go(session: Session, mode: str, place: str = "", *section: str) -> None:
+    session.mode, session.place, session.section = mode, place, section

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from runner.lab.config_tree import ConfigTree
 from runner.lab.personalities import cisco_ios_show as show
 from runner.lab.personality import Question, Reply, Session
 
 ATTEMPTS = 3
 ANSWERED = "!!!!!\nSuccess rate is 100 percent (5/5), round-trip min/avg/max = 1/1/2 ms\n"
+NOT_SAVED = "startup-config file open failed (Device or resource busy)\n%Error opening nvram:/startup-config (Device or resource busy)\n"
 UNANSWERED = ".....\nSuccess rate is 0 percent (0/5)\n"
 
 
@@ -75,6 +77,8 @@ def ping(session: Session, values: tuple[str, ...]) -> Reply:
 
 def save(session: Session, values: tuple[str, ...]) -> Reply:
     """Keep the running configuration."""
+    if session.node.faults.refuse_save:
+        return Reply(output=NOT_SAVED, refused=True)
     session.node.saved = session.node.config.copy()
     return Reply(output="Building configuration...\n[OK]\n")
 
@@ -82,6 +86,35 @@ def save(session: Session, values: tuple[str, ...]) -> Reply:
 def copy_running(session: Session, values: tuple[str, ...]) -> Reply:
     """Keep the running configuration, after asking for the name of the file."""
     return Reply(ask=Question(text="Destination filename [startup-config]? ", then=lambda session, _: save(session, ())))
+
+
+def confirmed(answer: str) -> bool:
+    """Whether the key after `[confirm]` means yes."""
+    return answer.lower() in ("", "y")
+
+
+def reload(session: Session, values: tuple[str, ...]) -> Reply:
+    """Only pretends: the session ends, the router stays as it is."""
+    return Reply(ask=Question(text="Proceed with reload? [confirm]", takes="key", then=lambda _, key: Reply(leave=confirmed(key))))
+
+
+def clear_counters(session: Session, values: tuple[str, ...]) -> Reply:
+    """Asks; there is nothing to clear."""
+    text = 'Clear "show interface" counters on all interfaces [confirm]'
+    return Reply(ask=Question(text=text, takes="key", then=lambda session, key: Reply()))
+
+
+def erase(session: Session, values: tuple[str, ...]) -> Reply:
+    """Forget the saved configuration, after asking."""
+
+    def then(session: Session, key: str) -> Reply:
+        if not confirmed(key):
+            return Reply(refused=True)
+        session.node.saved = ConfigTree("")
+        return Reply(output="[OK]\nErase of nvram: complete\n")
+
+    text = "Erasing the nvram filesystem will remove all configuration files! Continue? [confirm]"
+    return Reply(ask=Question(text=text, takes="key", then=then))
 
 
 def interface(session: Session, values: tuple[str, ...]) -> Reply:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import IPv4Interface
 
-from runner.lab.personalities.cisco_ios_config import full_name
+from runner.lab.personalities.cisco_ios_lines import full_name
 from runner.lab.personality import Node
 
 RELEASES = {"core": ("15.7(3)M5", "fc1"), "edge": ("15.7(3)M5", "fc1"), "access": ("15.5(3)M4a", "fc1")}
