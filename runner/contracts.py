@@ -119,16 +119,24 @@ class Session(Protocol):
 class ActionContext(Protocol):
     """What an action sees of the run: one host, its variables, its session, and ways to speak.
 
-    `platform` is what is known of the host's platform, `root` the project's folder, `nornir_task` the Nornir task under way, for
-    actions that run tasks of Nornir.
+    `host` and `variables` are plain data, `item` the loop's value, None outside a loop.
     """
 
     host: Mapping[str, Any]
     variables: Mapping[str, Any]
     item: Any
-    platform: Platform
-    root: Path
-    nornir_task: Any
+
+    @property
+    def platform(self) -> Platform:
+        """What is known of the host's platform."""
+
+    @property
+    def root(self) -> Path:
+        """The project's folder."""
+
+    @property
+    def nornir_task(self) -> Any:
+        """The Nornir task under way, for actions that run tasks of Nornir. Asking for it leaves the guarded session."""
 
     @property
     def session(self) -> Session:

@@ -2,53 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runner.contracts import ConfigMode, Reply, Session, Value
-from runner.errors import RunnerError
+from runner.contracts import Session, Value
+from runner.errors import InputError, RunnerError
 from runner.execution.claims import Claims
+from runner.execution.recorded import RecordedSession
+from runner.execution.shared import Connection
+from runner.execution.work import HostWork
 from runner.platforms import Platform
 from runner.playbook.render import Templates
+from runner.secret import Secret, reveal
 
 Show = Callable[[str, str], None]
 """Shows a text under a title to the user: `show(text, title)`."""
 
 
-class RecordedSession:
-    """A session that remembers its replies, so that what was read before a session broke is not lost."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self.replies: list[Reply] = []
-
-    def send(self, command: str, *, timeout: float | None = None, prompt: str | None = None, answer: str | None = None) -> Reply:
-        """As the session it wraps."""
-        reply = self._session.send(command, timeout=timeout, prompt=prompt, answer=answer)
-        self.replies.append(reply)
-        return reply
-
-    def configuring(self) -> AbstractContextManager[ConfigMode]:
-        """As the session it wraps."""
-        return self._session.configuring()
-
-
 @dataclass(kw_only=True)
 class TaskActionContext:
-    """An `ActionContext` for one round of a task."""
+    """An `ActionContext` for one round of a task; `place` tells rounds apart. `lent` says that the action was given a way around
+    the guarded session.
+    """
 
     host: Mapping[str, Any]
     variables: Mapping[str, Any]
     item: Any
-    templates: Templates
     shows: Show
     recorded: RecordedSession | None
-    platform: Platform
-    root: Path
-    nornir_task: Any
+    work: HostWork
+    place: tuple[int, int]
+    lent: bool = False
+    _meetings: int = 0
+
+    @property
+    def platform(self) -> Platform:
+        """What is known of the host's platform."""
+        return self.work.facts
+
+    @property
+    def root(self) -> Path:
+        """The project's folder."""
+        return self.work.root
+
+    @property
+    def nornir_task(self) -> Any:
+        """The Nornir task under way."""
+        self.lent = True
+        return self.work.nornir_task
 
     @property
     def session(self) -> Session:
@@ -59,31 +64,71 @@ class TaskActionContext:
 
     def evaluate(self, expression: str) -> Any:
         """The value of an expression over the host's variables."""
-        return self.templates.evaluate(expression, self.variables)
+        return self.work.templates.evaluate(expression, self.variables)
 
     def show(self, text: str, *, title: str = "") -> None:
         """Show text to the user now."""
         self.shows(text, title)
 
     def reveal(self, value: Any) -> Any:
-        """The data with its secrets."""
-        raise NotImplementedError
+        """The data with its secrets. Raises InputError for a marker that cannot be replaced."""
+        try:
+            return _revealed(value, self.work.secrets)
+        except ValueError as error:
+            raise InputError(str(error)) from error
 
     def login(self) -> Mapping[str, Any]:
-        """The host's address and login."""
-        raise NotImplementedError
+        """The host's address and login. Raises RunnerError where planning did not know that this task needs them."""
+        target = self.work.target
+        if target is None:
+            raise RunnerError(f"no login is known for {self.work.host}", hint="name the `connection` that the task talks through")
+        self.lent = True
+        return {
+            "hostname": target.hostname,
+            "port": target.port,
+            "username": target.username,
+            "password": target.password.reveal() if target.password else None,
+            "platform": target.platform,
+        }
 
     def once_per_batch(self, work: Callable[[], Value]) -> Value:
         """What the first host of the batch gets."""
-        raise NotImplementedError
+        self._meetings += 1
+        with without_clock(self.work.session):
+            return self.work.meetings.once((self.work.batch_number, *self.place, self._meetings), work)
 
     def ask(self, question: str) -> str:
         """A person's answer."""
-        raise NotImplementedError
+        if self.work.ask is None:
+            raise RunnerError("nobody can be asked: this is no terminal", hint="run it on a terminal, or leave the question out")
+        self.work.control.check()
+        with without_clock(self.work.session):
+            return self.work.ask(question)
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""
-        raise NotImplementedError
+        self.work.control.wait(seconds)
+
+
+@contextmanager
+def without_clock(connection: Connection | None) -> Iterator[None]:
+    """The time spent inside counts against no deadline of the host."""
+    begun = time.monotonic()
+    try:
+        yield
+    finally:
+        if connection is not None and connection.deadline is not None:
+            connection.deadline += time.monotonic() - begun
+
+
+def _revealed(value: Any, secrets: Mapping[str, Secret]) -> Any:
+    if isinstance(value, str):
+        return reveal(value, secrets)
+    if isinstance(value, Mapping):
+        return {_revealed(key, secrets): _revealed(each, secrets) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_revealed(each, secrets) for each in value)
+    return value
 
 
 @dataclass(kw_only=True)

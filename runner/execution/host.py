@@ -3,70 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, replace
+from typing import Any
 
+from nornir.core.inventory import Host
 from nornir.core.task import Result, Task
 
-from runner.contracts import Session
 from runner.errors import SessionError, Stopped
-from runner.events import HostConnected, HostFinished, HostStarted, TaskFinished, Tell
-from runner.execution.claims import Claims
-from runner.execution.control import Control
+from runner.events import HostConnected, HostFinished, HostHeldBack, HostStarted, TaskFinished
+from runner.execution.connecting import CONNECTION, open_session
+from runner.execution.contexts import without_clock
+from runner.execution.logins import HeldBack
+from runner.execution.meeting import Barrier
 from runner.execution.scope import HostScope
-from runner.execution.tasks import run_task
+from runner.execution.shared import Connection, PlayRun
+from runner.execution.tasks import Outcome, run_task
 from runner.execution.work import HostWork
-from runner.planning.plan import Plan, PlannedPlay
-from runner.planning.registries import Registries
-from runner.playbook.render import Templates
-from runner.states import GOOD, HostStatus, TaskStatus
-from runner.target import Limits, Target
-
-CONNECTION = "netmiko"
-"""The name under which Nornir tasks find the open session in `host.connections`."""
-
-
-class Connection(Session, Protocol):
-    """A session that can be opened and closed; the guarded transport is one.
-
-    `deadline` is a monotonic time after which every wait ends, None for no such time. `close` never raises, and
-    `close_confirmed` says afterwards whether the device acknowledged it.
-    """
-
-    deadline: float | None
-    close_confirmed: bool
-
-    def connect(self) -> None:
-        """Open it and see the first prompt. Raises SessionError or Stopped."""
-
-    def check(self) -> None:
-        """Raise SessionError when the device went on after the prompt that seemed to end the last command, or is gone."""
-
-    def close(self) -> None:
-        """Close it; returns when it is closed at the device, or the time for that is up."""
-
-
-Connect = Callable[[Target], Connection]
-"""Makes a connection to a target, not yet open."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlayRun:
-    """What all hosts of a running play share."""
-
-    plan: Plan
-    play: PlannedPlay
-    targets: Mapping[str, Target]
-    connect: Connect
-    limits: Limits
-    registries: Registries
-    templates: Templates
-    output_dir: Path
-    claims: Claims
-    tell: Tell
-    control: Control
+from runner.planning.plan import PlannedTask
+from runner.states import BAD, GOOD, HostStatus, TaskStatus
+from runner.target import Target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,54 +35,174 @@ class _End:
 
 
 def run_host(nornir_task: Task, run: PlayRun) -> Result:
-    """Run the play on the host of this thread. Always ends with a `HostFinished`, told when its session is closed."""
-    host, started = nornir_task.host, time.monotonic()
-    number = run.play.batch_number(host.name)
-    run.tell(HostStarted(host=host.name, play=run.play.name, batch_number=number))
-    connection: Connection | None = None
+    """Run the play on the host of this thread.
+
+    Ends with a `HostFinished`, told when its session is closed; a host that must not log in with a `HostHeldBack`, and one whose
+    turn has not come when nothing new may start with nothing: it was not started.
+    """
+    visit = _Visit(nornir_task, run)
     try:
-        if run.play.needs_session(host.name):
-            connection = run.connect(run.targets[host.name])
-            connection.deadline = started + run.limits.host if run.limits.host is not None else None
-            # Nornir's type wants its ConnectionPlugin; ours is one, and Protocol variance keeps mypy from seeing it.
-            host.connections[CONNECTION] = connection  # type: ignore[assignment]
-            connection.connect()
-            run.tell(HostConnected(host=host.name, play=run.play.name, batch_number=number, duration_seconds=time.monotonic() - started))
-        end = _tasks(nornir_task, run, connection, number)
+        end = visit.end()
+    except HeldBack as error:
+        host = nornir_task.host.name
+        run.tell(HostHeldBack(host=host, play=run.play.name, batch_number=run.play.batch_number(host), reason=str(error)))
+        end = None
+    finally:
+        visit.leave()
+    if end is None:
+        return Result(host=nornir_task.host, result=str(HostStatus.PENDING))
+    visit.tell_end(end)
+    bad = end.status in BAD or end.status is HostStatus.STOPPED
+    return Result(host=nornir_task.host, result=str(end.status), failed=bad, changed=end.status is HostStatus.CHANGED)
+
+
+class _Visit:
+    """One host while its play runs."""
+
+    def __init__(self, nornir_task: Task, run: PlayRun) -> None:
+        self._nornir_task, self._run = nornir_task, replace(run, connect=self._new)
+        self._host: Host = nornir_task.host
+        self._number = run.play.batch_number(self._host.name)
+        self._started: float | None = None
+        self._barrier = _barrier_of(run, self._number)
+        self._wrote_last = False
+        self._connect = run.connect
+        self._connection: Connection | None = None
+        self._close_confirmed = True
+
+    def end(self) -> _End | None:
+        """Do everything; how it ended, None where the host was not started. Raises HeldBack."""
+        try:
+            end = self._work()
+        except SessionError as error:
+            end = self._lost(error)
+        except Stopped as error:
+            if self._started is None:
+                return None
+            end = _End(status=HostStatus.STOPPED, reason=error.message)
+        self._run.referee.host_ended(self._run.play, self._host.name, end.status, self._run.tell)
+        return end
+
+    def leave(self) -> None:
+        """Close what is open, ours last, as what a task opened may go through it; in every case."""
+        if self._barrier is not None:
+            self._barrier.leave(self._host.name)
+        self._host.connections.pop(CONNECTION, None)
+        for kind in reversed(list(self._host.connections)):
+            with suppress(Exception):  # a plugin's close is not ours, and the host's end is told in any case
+                self._host.connections.pop(kind).close()
+        if self._connection is not None:
+            self._connection.close()
+            self._close_confirmed &= self._connection.close_confirmed
+
+    def tell_end(self, end: _End) -> None:
+        """The last fact about this host in this play."""
+        self._run.tell(
+            HostFinished(
+                host=self._host.name,
+                play=self._run.play.name,
+                batch_number=self._number,
+                status=end.status,
+                reason=end.reason,
+                hint=end.hint,
+                phase=end.phase,
+                task=end.task,
+                close_confirmed=self._close_confirmed,
+                duration_seconds=time.monotonic() - (self._started or time.monotonic()),
+            )
+        )
+
+    def _new(self, target: Target) -> Connection:
+        """A connection; what the one of an attempt before left behind at the device is remembered."""
+        if self._connection is not None:
+            self._close_confirmed &= self._connection.close_confirmed
+        self._connection = self._connect(target)
+        return self._connection
+
+    def _begin(self) -> float:
+        self._started = time.monotonic()
+        self._run.tell(HostStarted(host=self._host.name, play=self._run.play.name, batch_number=self._number))
+        return self._started
+
+    def _work(self) -> _End:
+        run, connection = self._run, None
+        if run.play.needs_session(self._host.name):
+            connection = open_session(self._host, run, self._begin)
+            spent = time.monotonic() - (self._started or 0.0)
+            run.tell(HostConnected(host=self._host.name, play=run.play.name, batch_number=self._number, duration_seconds=spent))
+        else:
+            run.control.check("this host's turn")
+            self._begin()
+        end = self._tasks(connection)
         if connection is not None and end.status in GOOD:
             connection.check()  # what the last command gave may turn out to have been cut
-    except SessionError as error:
-        status = HostStatus.UNREACHABLE if error.unreachable else HostStatus.FAILED
-        end = _End(status=status, reason=error.message, hint=error.hint, phase=error.phase)
-    except Stopped as error:
-        end = _End(status=HostStatus.STOPPED, reason=error.message)
-    finally:
-        host.connections.pop(CONNECTION, None)
-        if connection is not None:
-            connection.close()
-    run.tell(
-        HostFinished(
-            host=host.name,
-            play=run.play.name,
-            batch_number=number,
-            status=end.status,
-            reason=end.reason,
-            hint=end.hint,
-            phase=end.phase,
-            task=end.task,
-            close_confirmed=connection is None or connection.close_confirmed,
-            duration_seconds=time.monotonic() - started,
-        )
-    )
-    bad = end.status in (HostStatus.FAILED, HostStatus.UNREACHABLE, HostStatus.STOPPED)
-    return Result(host=host, result=str(end.status), failed=bad, changed=end.status is HostStatus.CHANGED)
+        return end
+
+    def _lost(self, error: SessionError) -> _End:
+        """The session could not be opened, or broke outside of any task."""
+        status, reason = HostStatus.UNREACHABLE if error.unreachable else HostStatus.FAILED, error.message
+        if error.unreachable and _ignores_unreachable(self._run, self._host.name):
+            return _End(status=HostStatus.SKIPPED, reason=f"{reason} (ignored: ignore_unreachable)", hint=error.hint, phase=error.phase)
+        if error.cause == "out_of_step" and self._wrote_last:
+            status, reason = HostStatus.IN_DOUBT, f"{reason}; whether the last task took effect is not known"
+        return _End(status=status, reason=reason, hint=error.hint, phase=error.phase)
+
+    def _tasks(self, connection: Connection | None) -> _End:
+        """Run the play's tasks one after the other, each as a Nornir subtask, until one ends the host's work."""
+        work = _work_of(self._nornir_task, self._run, connection, self._number)
+        statuses = []
+        self._meet(connection)
+        for task in self._run.play.tasks:
+            outcome = self._subtask(task, work)
+            self._wrote_last = outcome.wrote
+            if not outcome.host_goes_on:
+                return _ended(outcome.event, outcome.fatal)
+            statuses.append(outcome.event.status)
+            if task is not self._run.play.tasks[-1]:
+                self._meet(connection)
+        if TaskStatus.CHANGED in statuses:
+            return _End(status=HostStatus.CHANGED)
+        ran = any(status is not TaskStatus.SKIPPED for status in statuses)
+        return _End(status=HostStatus.OK if ran else HostStatus.SKIPPED)
+
+    def _subtask(self, task: PlannedTask, work: HostWork) -> Outcome:
+        outcome: Outcome | None = None
+
+        def subtask(under: Task) -> Result:
+            nonlocal outcome
+            outcome = run_task(task, work)
+            return Result(host=self._host, result=str(outcome.event.status), changed=outcome.event.changed)
+
+        self._nornir_task.run(task=subtask, name=task.name)
+        if outcome is None:
+            raise RuntimeError(f"task '{task.name}' was not run: a Nornir processor raised")
+        return outcome
+
+    def _meet(self, connection: Connection | None) -> None:
+        """With `any_errors_fatal`, wait for the batch's other hosts, so that none is a task ahead when one fails."""
+        if self._barrier is not None:
+            with without_clock(connection) if connection is not None else nullcontext():
+                self._barrier.pass_step(self._host.name)
 
 
-def _tasks(nornir_task: Task, run: PlayRun, connection: Connection | None, number: int) -> _End:
-    """Run the play's tasks one after the other, each as a Nornir subtask, until one ends the host's work."""
+def _barrier_of(run: PlayRun, number: int) -> Barrier | None:
+    if not run.play.policy.any_errors_fatal:
+        return None
+    return run.meetings.barrier(number, next(batch.hosts for batch in run.play.batches if batch.number == number))
+
+
+def _ignores_unreachable(run: PlayRun, host: str) -> bool:
+    """A host that cannot be reached is passed over for the play, and counts as no failure, where every task says so
+    that would talk to it. There is one connect for all tasks of a play, so a single task cannot be passed over as Ansible does.
+    """
+    talking = [task for task in run.play.tasks if task.needs_session and not task.steps[host].skipped]
+    return all(task.ignore_unreachable for task in talking)
+
+
+def _work_of(nornir_task: Any, run: PlayRun, connection: Connection | None, number: int) -> HostWork:
     host = nornir_task.host.name
     device = run.plan.devices[host]
-    work = HostWork(
+    return HostWork(
         play=run.play,
         host=host,
         platform=device.platform,
@@ -135,36 +211,21 @@ def _tasks(nornir_task: Task, run: PlayRun, connection: Connection | None, numbe
         batch_number=number,
         scope=HostScope(run.play.variables[host], run.play.written_vars, run.plan.extra_vars),
         session=connection,
+        target=run.targets.get(host),
+        secrets=run.secrets.get(host, {}),
         registries=run.registries,
         templates=run.templates,
         output_dir=run.output_dir,
         root=run.plan.root,
         claims=run.claims,
         tell=run.tell,
-        proceed=run.control.proceed,
+        control=run.control,
+        meetings=run.meetings,
+        ask=run.ask,
     )
-    statuses = []
-    for task in run.play.tasks:
-        outcome = None
-
-        def subtask(_: Task, task: Any = task) -> Result:
-            nonlocal outcome
-            outcome = run_task(task, work)
-            return Result(host=nornir_task.host, result=str(outcome.event.status), changed=outcome.event.changed)
-
-        nornir_task.run(task=subtask, name=task.name)
-        if outcome is None:
-            raise RuntimeError(f"task '{task.name}' was not run: a Nornir processor raised")
-        if not outcome.host_goes_on:
-            return _ended(outcome.event, outcome.fatal)
-        statuses.append(outcome.event.status)
-    if TaskStatus.CHANGED in statuses:
-        return _End(status=HostStatus.CHANGED)
-    ran = any(status is not TaskStatus.SKIPPED for status in statuses)
-    return _End(status=HostStatus.OK if ran else HostStatus.SKIPPED)
 
 
 def _ended(event: TaskFinished, fatal: SessionError | Stopped | None) -> _End:
-    status = HostStatus.STOPPED if isinstance(fatal, Stopped) else HostStatus.FAILED
+    statuses = {TaskStatus.IN_DOUBT: HostStatus.IN_DOUBT, TaskStatus.STOPPED: HostStatus.STOPPED}
     phase = fatal.phase if isinstance(fatal, SessionError) else ""
-    return _End(status=status, reason=event.reason, hint=event.hint, phase=phase, task=event.name)
+    return _End(status=statuses.get(event.status, HostStatus.FAILED), reason=event.reason, hint=event.hint, phase=phase, task=event.name)

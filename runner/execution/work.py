@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from runner.arguments import expression_fields
-from runner.contracts import Session
 from runner.events import Tell
 from runner.execution.claims import Claims
+from runner.execution.control import Control
+from runner.execution.meeting import Meetings
+from runner.execution.referee import Ask
 from runner.execution.scope import HostScope
+from runner.execution.shared import Connection
 from runner.planning.plan import PlannedPlay, PlannedTask
 from runner.planning.registries import Registries
 from runner.planning.steps import bind, names_in
 from runner.platforms import Platform
 from runner.playbook.render import TemplateError, Templates
+from runner.secret import Secret
+from runner.target import Target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,14 +36,18 @@ class HostWork:
     nornir_task: Any
     batch_number: int
     scope: HostScope
-    session: Session | None
+    session: Connection | None
+    target: Target | None
+    secrets: Mapping[str, Secret]
     registries: Registries
     templates: Templates
     output_dir: Path
     root: Path
     claims: Claims
     tell: Tell
-    proceed: Callable[[], bool]
+    control: Control
+    meetings: Meetings
+    ask: Ask | None
 
 
 def action_names(task: PlannedTask, work: HostWork, item: Any) -> Mapping[str, Any]:

@@ -87,6 +87,13 @@ class Resolver:
             self._secrets.add(found)
         return found
 
+    def variable(self, reference: Reference) -> Secret | Lack | None:
+        """The value of a secret variable: of a `credential` its password. What was typed for `--ask-pass` is not meant for it."""
+        found = self._of(reference, "password")
+        if isinstance(found, Secret):
+            self._secrets.add(found)
+        return found
+
     def _first(self, item: str, candidates: References) -> Secret | Lack | None:
         for reference in candidates:
             found = self._of(reference, item)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,15 +12,19 @@ from pathlib import Path
 from runner.events import RunFinished, RunStarted, Tell, Warned
 from runner.execution.claims import Claims
 from runner.execution.control import Control
-from runner.execution.host import PlayRun
+from runner.execution.logins import Logins
+from runner.execution.meeting import Meetings
 from runner.execution.play import run_play
-from runner.inventory.credentials import Resolver, targets_of
+from runner.execution.referee import Ask, Referee
+from runner.execution.shared import PlayRun
+from runner.inventory.resolver import Resolver
+from runner.jobs.secrets import Markers, all_secrets, fetch
 from runner.journal.record import JobRecord
 from runner.planning.plan import Plan, PlannedPlay
 from runner.planning.registries import Registries
 from runner.playbook.render import Templates
 from runner.reporters.fanout import Fanout
-from runner.secret import Redactor, Secret
+from runner.secret import Redactor
 from runner.states import BAD, GOOD, HostStatus, JobStatus, exit_code
 from runner.target import Limits, Target
 from runner.transport.connection import GuardedNetmiko
@@ -34,7 +38,12 @@ MakeReporters = Callable[[JobRecord, Redactor], Sequence[Tell]]
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """All that running a plan needs beside the plan itself."""
+    """All that running a plan needs beside the plan itself.
+
+    Arguments:
+        login_rate: attempts to connect per second over all hosts; None = no limit.
+        ask: asks the person at the terminal for one line; None where nobody can be asked.
+    """
 
     plan: Plan
     registries: Registries
@@ -43,6 +52,8 @@ class Job:
     host_keys: HostKeys
     limits: Limits
     output_dir: Path
+    login_rate: float | None = None
+    ask: Ask | None = None
 
 
 def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRecord:
@@ -51,10 +62,10 @@ def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRec
     Raises:
         InputError: a login cannot be resolved, or a key cannot be used; no device was touched.
     """
-    targets, key_files = _targets(job), KeyFiles()
+    (targets, markers), key_files = fetch(job.plan, job.resolver), KeyFiles()
     key_files.check(targets.values())
     jumps = Jumps(job.limits, job.host_keys, key_files, control.cancelled)
-    redact = Redactor({secret for target in targets.values() for secret in _secrets(target)} | _plain_secrets(job.plan))
+    redact = Redactor(all_secrets(job.plan, targets, markers))
     record = JobRecord.of_plan(
         _new_id(),
         job.plan.playbook,
@@ -68,6 +79,7 @@ def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRec
         _Run(
             job=job,
             targets=targets,
+            markers=markers,
             key_files=key_files,
             jumps=jumps,
             record=record,
@@ -80,33 +92,10 @@ def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRec
     return record
 
 
-def _secrets(target: Target) -> Iterator[Secret]:
-    """What is to be masked. A password that is the user's own name hides nothing, and masking it would only blur messages."""
-    for secret in (target.password, target.secret, target.passphrase):
-        if secret is not None and secret != Secret(target.username):
-            yield secret
-    if target.jump:
-        yield from _secrets(target.jump)
-
-
-def _plain_secrets(plan: Plan) -> set[Secret]:
-    """Those that stand in the inventory, of hosts that no task will talk to as well."""
-    logins = (device.login for device in plan.devices.values())
-    names = {device.username for device in plan.devices.values()}
-    found = (reference.value for login in logins for reference in (*login.password, *login.secret))
-    return {value for value in found if value is not None and value.reveal() not in names}
-
-
 def _warnings(redact: Redactor) -> tuple[Warned, ...]:
     if not redact.too_short:
         return ()
     return (Warned(message="a password of fewer than 4 characters is not masked where a device prints it", hint="use a longer one"),)
-
-
-def _targets(job: Job) -> dict[str, Target]:
-    """The target of every host that will be talked to."""
-    wanted = (host for host in job.plan.hosts if any(host in play.variables and play.needs_session(host) for play in job.plan.plays))
-    return targets_of((job.plan.devices[host] for host in wanted), job.resolver)
 
 
 @dataclass(kw_only=True)
@@ -115,6 +104,7 @@ class _Run:
 
     job: Job
     targets: dict[str, Target]
+    markers: Markers
     key_files: KeyFiles
     jumps: Jumps
     record: JobRecord
@@ -122,6 +112,11 @@ class _Run:
     control: Control
     warnings: tuple[Warned, ...]
     claims: Claims = field(default_factory=Claims)
+
+    def __post_init__(self) -> None:
+        self.logins = Logins(self.control, rate=self.job.login_rate)
+        self.referee = Referee(self.job.plan.hosts, self.control, self.job.ask)
+        self.meetings = Meetings(self.control)
 
     def all(self) -> None:
         """Every play, then the end, told whatever happened."""
@@ -179,6 +174,11 @@ class _Run:
                 claims=self.claims,
                 tell=self.tell,
                 control=self.control,
+                logins=self.logins,
+                referee=self.referee,
+                meetings=self.meetings,
+                secrets=self.markers,
+                ask=job.ask,
             )
         )
 
@@ -188,15 +188,24 @@ class _Run:
 
     def _finish(self, seconds: float, broken: BaseException | None) -> None:
         statuses = [host.status for host in self.record.hosts.values()]
+        job, reason = self._verdict(statuses, broken)
+        internal = job is JobStatus.FAILED and broken is not None
+        code = 1 if internal else exit_code(statuses, job=job, handler_errors=len(self.record.handler_errors))
         not_started = tuple(name for name, host in self.record.hosts.items() if host.status is HostStatus.PENDING)
-        unfinished = any(status not in BAD | GOOD for status in statuses)
-        stopped = unfinished and (isinstance(broken, KeyboardInterrupt) or not self.control.proceed())
-        job = JobStatus.FAILED if broken and not stopped else JobStatus.STOPPED if stopped else JobStatus.COMPLETED
-        code = 1 if job is JobStatus.FAILED else exit_code(statuses, job=job, handler_errors=len(self.record.handler_errors))
-        reason = f"internal error: {type(broken).__name__}: {broken}" if job is JobStatus.FAILED else self.control.reason
         self.tell(
             RunFinished(job_id=self.record.id, status=job, reason=reason, exit_code=code, not_started=not_started, duration_seconds=seconds)
         )
+
+    def _verdict(self, statuses: Collection[HostStatus], broken: BaseException | None) -> tuple[JobStatus, str]:
+        """How the job ended and why: by a person, by an error of ours, by a limit, or as it should."""
+        control, unfinished = self.control, any(status not in BAD | GOOD for status in statuses)
+        if unfinished and (isinstance(broken, KeyboardInterrupt) or control.cancelled.is_set()):
+            return JobStatus.STOPPED, control.reason
+        if broken is not None:
+            return JobStatus.FAILED, f"internal error: {type(broken).__name__}: {broken}"
+        if control.limit or self.logins.reason:
+            return JobStatus.FAILED, control.limit or self.logins.reason
+        return JobStatus.COMPLETED, control.reason
 
 
 def _new_id() -> str:

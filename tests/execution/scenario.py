@@ -14,8 +14,11 @@ from runner.errors import SessionError, Stopped
 from runner.events import Event
 from runner.execution.claims import Claims
 from runner.execution.control import Control
-from runner.execution.host import PlayRun
+from runner.execution.logins import Logins
+from runner.execution.meeting import Meetings
 from runner.execution.play import run_play
+from runner.execution.referee import Ask, Referee
+from runner.execution.shared import Backoff, PlayRun
 from runner.jobs.prepare import read_and_plan
 from runner.settings.load import load_settings
 from runner.target import Limits, Target
@@ -90,6 +93,7 @@ class Scenario:
     events: list[Event] = field(default_factory=list)
     connections: dict[str, ScriptedConnection] = field(default_factory=dict)
     watch: Callable[[Event], None] = lambda event: None
+    ask: Ask | None = None
 
     def run(self, playbook: str) -> Scenario:
         inventory = self.folder / "inventory"
@@ -116,6 +120,8 @@ class Scenario:
             self.connections[target.name] = made
             return made
 
+        self.logins = Logins(self.control)
+        referee, meetings = Referee(planned.plan.hosts, self.control, self.ask), Meetings(self.control)
         for play in planned.plan.plays:
             run_play(
                 PlayRun(
@@ -130,6 +136,11 @@ class Scenario:
                     claims=Claims(),
                     tell=tell,
                     control=self.control,
+                    logins=self.logins,
+                    referee=referee,
+                    meetings=meetings,
+                    ask=self.ask,
+                    backoff=Backoff(base=0.01),
                 )
             )
         return self

@@ -1,0 +1,112 @@
+"""Keeps what a play tells truthful to its end: every started host ends exactly once, every batch with the states of its hosts."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+from runner import batches
+from runner.events import BatchFinished, BatchStarted, Event, HostFinished, HostStarted, TaskFinished, WriteIntended
+from runner.execution.shared import PlayRun
+from runner.planning.plan import PlannedBatch
+from runner.states import HostStatus, batch_status
+
+CUT = "the run ended before this host did"
+
+
+class Ends:
+    """Passes the events of a play on, and remembers how each host stands. Safe for the threads of its hosts."""
+
+    def __init__(self, run: PlayRun) -> None:
+        self._run, self._play, self._tell = run, run.play, run.tell
+        self._standing: dict[str, HostStatus] = {}
+        self._intents: dict[str, str] = {}
+        self._passed = 0
+        self._began = (datetime.now(UTC), time.monotonic())
+        self._lock = threading.Lock()
+
+    def __call__(self, event: Event) -> None:
+        with self._lock:
+            if isinstance(event, HostStarted):
+                self._standing[event.host] = HostStatus.RUNNING
+            elif isinstance(event, WriteIntended):
+                self._intents[event.host] = event.task
+            elif isinstance(event, TaskFinished | HostFinished):
+                if self._standing.get(event.host) not in (None, HostStatus.RUNNING):
+                    return  # the run was cut, the host's end has been told, and it was not this
+                if isinstance(event, HostFinished):
+                    self._standing[event.host] = event.status
+                else:
+                    self._intents.pop(event.host, None)
+        self._tell(event)
+
+    def batch(self, fact: batches.BatchStarted | batches.BatchFinished) -> None:
+        """Tell the start or end of a batch with its number in the job, and let the policy judge the end."""
+        planned = [batch for batch in self._play.batches if batch.hosts][fact.number - 1]
+        if isinstance(fact, batches.BatchStarted):
+            self.pass_over(before=planned.number)
+            self._start(planned)
+            return
+        for host in planned.hosts:
+            self._settle(host, planned.number, fact)
+        self._finish(planned)
+        self._run.referee.batch_ended(self._play, planned.number, self._tell)
+
+    def pass_over(self, before: int) -> None:
+        """Tell batches with lower numbers whose hosts all fell out in an earlier play: they have nothing to do and are done."""
+        for batch in self._play.batches:
+            if not batch.hosts and self._passed < batch.number < before:
+                self._start(batch)
+                self._finish(batch)
+        self._passed = max(self._passed, before - 1)
+
+    def _settle(self, host: str, number: int, fact: batches.BatchFinished) -> None:
+        """Give a host an end that has told none: its thread broke, or the run was cut while it was at work."""
+        standing = self._standing.get(host)
+        broken = host in fact.results and any(each.exception is not None for each in fact.results[host])
+        if standing not in (None, HostStatus.RUNNING) or (standing is None and not broken):
+            return
+        status, reason = HostStatus.FAILED, _cause(fact.results.get(host))
+        if host not in fact.results:
+            status, reason = HostStatus.STOPPED, CUT
+        if task := self._intents.get(host):
+            status, reason = HostStatus.IN_DOUBT, f"{reason} in task '{task}', which writes; whether it took effect is not known"
+        self(HostFinished(host=host, play=self._play.name, batch_number=number, status=status, reason=reason))
+        self._run.referee.host_ended(self._play, host, status, self._tell)
+
+    def _start(self, planned: PlannedBatch) -> None:
+        self._began = (datetime.now(UTC), time.monotonic())
+        self._tell(
+            BatchStarted(
+                play=self._play.name,
+                batch_number=planned.number,
+                total_batches=len(self._run.plan.batches),
+                batch_size=len(planned.hosts),
+                device_ids=planned.hosts,
+            )
+        )
+
+    def _finish(self, planned: PlannedBatch) -> None:
+        statuses = [self._standing.get(host, HostStatus.PENDING) for host in planned.hosts]
+        start, began = self._began
+        self._tell(
+            BatchFinished(
+                play=self._play.name,
+                batch_number=planned.number,
+                total_batches=len(self._run.plan.batches),
+                status=batch_status(statuses),
+                counts=dict(Counter(str(status) for status in statuses)),
+                start_time=start,
+                end_time=datetime.now(UTC),
+                duration_seconds=time.monotonic() - began,
+            )
+        )
+
+
+def _cause(result: Any) -> str:
+    """Why a thread ended outside of any task: an error of ours or of a Nornir processor."""
+    cause = next((each.exception for each in result or () if each.exception is not None), None)
+    return f"internal error: {type(cause).__name__}: {cause}" if cause else "internal error: the host's thread ended without a result"

@@ -1,0 +1,98 @@
+"""A session that keeps the evidence: what was answered before it broke, and whether a write was begun whose answer nobody read."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from runner.contracts import ConfigMode, Reply
+from runner.errors import SessionError, Stopped
+from runner.execution.shared import Connection
+from runner.platforms import Platform
+
+_NOT_SENT = frozenset({"broken", "config_mode"})
+"""Causes with which a send says that it sent nothing."""
+
+_ANSWERED = frozenset({"unexpected_question"})
+"""Causes that are an answer: the device asked, nobody said yes, and the session is closed."""
+
+
+class RecordedSession:
+    """The session of one round of a task.
+
+    Attributes:
+        replies: what was answered, in order.
+        accepted: lines of configuration that the device took.
+    """
+
+    def __init__(self, connection: Connection, platform: Platform, cancelled: threading.Event) -> None:
+        self._connection, self._platform, self._cancelled = connection, platform, cancelled
+        self.replies: list[Reply] = []
+        self.accepted = 0
+        self._begun = self._answered = 0
+
+    def send(self, command: str, *, timeout: float | None = None, prompt: str | None = None, answer: str | None = None) -> Reply:
+        """As the session it wraps. A command that writes is begun only where nothing is left over from the one before, and nobody stops."""
+        if not self._platform.why_it_writes(command):
+            return self._kept(self._connection.send(command, timeout=timeout, prompt=prompt, answer=answer))
+        self._check_stop()
+        self._connection.check()
+        with self._writing():
+            return self._kept(self._connection.send(command, timeout=timeout, prompt=prompt, answer=answer))
+
+    @contextmanager
+    def configuring(self) -> Iterator[ConfigMode]:
+        """As the session it wraps; a stop that came before the first line leaves everything as it was."""
+        self._check_stop()
+        with self._connection.configuring() as mode:
+            yield _RecordedMode(mode, self)
+
+    def in_doubt(self, error: BaseException) -> bool:
+        """Whether, ended by this error, neither the acceptance nor the refusal of something sent was read.
+
+        A session that turns out to be out of step makes even the answers doubtful that seemed to be read.
+        """
+        out_of_step = isinstance(error, SessionError) and error.cause == "out_of_step"
+        return self._begun > self._answered or (out_of_step and self._begun > 0)
+
+    def configure(self, mode: ConfigMode, line: str, timeout: float | None, prompt: str | None, answer: str | None) -> Reply:
+        """Send a line of configuration."""
+        if not self._begun:
+            self._check_stop()
+        with self._writing():
+            reply = self._kept(mode.send(line, timeout=timeout, prompt=prompt, answer=answer))
+        self.accepted += not reply.error
+        return reply
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        self._begun += 1
+        try:
+            yield
+        except SessionError as error:
+            if error.cause in _NOT_SENT:
+                self._begun -= 1
+            elif error.cause in _ANSWERED:
+                self._answered += 1
+            raise
+        self._answered += 1
+
+    def _kept(self, reply: Reply) -> Reply:
+        self.replies.append(reply)
+        return reply
+
+    def _check_stop(self) -> None:
+        if self._cancelled.is_set():
+            raise Stopped("stopped by the user before anything was written")
+
+
+class _RecordedMode:
+    """Configuration mode whose lines are recorded."""
+
+    def __init__(self, mode: ConfigMode, session: RecordedSession) -> None:
+        self._mode, self._session = mode, session
+
+    def send(self, line: str, *, timeout: float | None = None, prompt: str | None = None, answer: str | None = None) -> Reply:
+        """As the mode it wraps."""
+        return self._session.configure(self._mode, line, timeout, prompt, answer)

@@ -1,0 +1,82 @@
+"""Keeps the score of a run, asks the policy after each host's end and each batch's, and carries its decision out."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from runner.errors import RunnerError
+from runner.events import LimitTripped, Tell
+from runner.execution.control import Control
+from runner.planning.plan import PlannedPlay
+from runner.policy import Decision, Facts, decide
+from runner.states import HostStatus, worst
+
+Ask = Callable[[str], str]
+"""Asks the person at the terminal for one line. Raises Stopped when the user asks to stop meanwhile."""
+
+
+class Referee:
+    """One for a job. Safe for the threads of its hosts.
+
+    Arguments:
+        hosts: of the whole run.
+        ask: asks a person; None where nobody can be asked: then a pause is a stop.
+    """
+
+    def __init__(self, hosts: Iterable[str], control: Control, ask: Ask | None = None) -> None:
+        self._run = dict.fromkeys(hosts, HostStatus.PENDING)
+        self._batches: dict[int, dict[str, HostStatus]] = {}
+        self._control, self._ask = control, ask
+        self._lock = threading.Lock()
+
+    def host_ended(self, play: PlannedPlay, host: str, status: HostStatus, tell: Tell) -> None:
+        """A host of the play will end so; called when that is known, before its session is closed."""
+        number = play.batch_number(host)
+        with self._lock:
+            self._batch(play, number)[host] = status
+            before = self._run[host]
+            self._run[host] = status if before is HostStatus.PENDING else worst([before, status])
+            decision = self._decide(play, number, over=False)
+        self._carry_out(decision, play, number, tell)
+
+    def batch_ended(self, play: PlannedPlay, number: int, tell: Tell) -> None:
+        """All sessions of the batch are closed; may wait for a person's answer."""
+        with self._lock:
+            decision = self._decide(play, number, over=True)
+        self._carry_out(decision, play, number, tell)
+
+    def _batch(self, play: PlannedPlay, number: int) -> dict[str, HostStatus]:
+        if number not in self._batches:
+            hosts = next(batch.hosts for batch in play.batches if batch.number == number)
+            self._batches[number] = dict.fromkeys(hosts, HostStatus.PENDING)
+        return self._batches[number]
+
+    def _decide(self, play: PlannedPlay, number: int, *, over: bool) -> Decision:
+        batch = Counter(self._batch(play, number).values())
+        return decide(play.policy, Facts(batch_number=number, batch=batch, run=Counter(self._run.values()), batch_over=over))
+
+    def _carry_out(self, decision: Decision, play: PlannedPlay, number: int, tell: Tell) -> None:
+        if decision.verdict == "continue" or not self._control.proceed():
+            return
+        reason, verdict = decision.reason, decision.verdict
+        if verdict == "pause" and self._ask is None:
+            reason, verdict = f"{reason}, and nobody can be asked whether to go on", "stop"
+        if verdict == "stop" and not self._control.halt(reason):
+            return  # another host's thread was first
+        tell(LimitTripped(play=play.name, batch_number=number, limit=decision.limit, decision=verdict, reason=reason))
+        if verdict == "pause" and self._ask is not None and not _may_go_on(self._ask, reason):
+            self._control.halt(f"{reason}; the answer was not to go on")
+
+
+def _may_go_on(ask: Ask, reason: str) -> bool:
+    question = f"{reason[:1].upper()}{reason[1:]}. Go on? [yes/no]"
+    try:
+        while True:
+            answer = ask(question).strip().lower()
+            if answer in ("y", "yes", "n", "no"):
+                return answer in ("y", "yes")
+            question = "Please answer yes or no. Go on? [yes/no]"
+    except RunnerError:  # the user stopped meanwhile, or there is nobody there any more
+        return False
