@@ -253,6 +253,11 @@ def platform_name(name: str | None) -> str | None:
     return ALIASES.get(name, name) if name else None
 
 
+def known_platforms() -> tuple[str, ...]:
+    """The names in the table, sorted."""
+    return tuple(sorted(_TABLE))
+
+
 def platform_of(name: str | None) -> Platform:
     """The facts about a platform; for one we know nothing special about, those most CLIs share."""
     resolved = platform_name(name) or "this platform"

@@ -1,4 +1,4 @@
-"""Questions to the person at the terminal: a password, and whether a host key is to be trusted."""
+"""Questions to the person at the terminal: a password, whether a host key is to be trusted, whether devices may be written to."""
 
 from __future__ import annotations
 
@@ -6,10 +6,17 @@ import os
 import select
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from runner.cli.signals import interruptible
 from runner.cli.streams import complain
-from runner.errors import Stopped
+from runner.errors import InputError, Stopped
+
+if TYPE_CHECKING:
+    from runner.planning.plan import Plan
+
+_NAMED = 3
+"""Tasks named in a question before the rest is counted."""
 
 _LOOK = 0.1
 """Seconds between two looks at whether the question still matters."""
@@ -36,6 +43,34 @@ def ask_secret(prompt: str) -> str:
             return ""
         except KeyboardInterrupt:
             complain("")  # the cursor stands behind the prompt
+            raise
+
+
+def may_write(plan: Plan) -> bool:
+    """Whether a plan may go on that writes to more than one device: somebody at the terminal is asked, once.
+
+    Raises:
+        InputError: nobody can be asked.
+        KeyboardInterrupt: on Ctrl-C, and nothing was touched.
+    """
+    hosts = plan.written_hosts
+    if len(hosts) < 2:
+        return True
+    from runner.reporters.escape import escape
+
+    names = dict.fromkeys(task.name for play in plan.plays for task in play.tasks if any(step.writes for step in task.steps.values()))
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    tasks = escape(f"{', '.join([*names][:_NAMED])}{more}")
+    if not can_ask():
+        raise InputError(
+            f"this run writes to {len(hosts)} devices (tasks: {tasks}), and there is no terminal to ask at",
+            hint="look at `nornir-playbook plan`, then give --yes",
+        )
+    with interruptible():
+        try:
+            return ask_yes_no(f"This run writes to {len(hosts)} devices (tasks: {tasks}). Go on?", lambda: True)
+        except KeyboardInterrupt:
+            complain("")  # the cursor stands behind the question
             raise
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from runner.cli.completion import complete_hosts
-from runner.cli.options import BATCH_SIZE, FORMAT, INVENTORY, LIMIT, VERBOSE, session_options, settings_for
+from runner.cli.options import BATCH_SIZE, FORMAT, INVENTORY, LIMIT, VERBOSE, policy_options, session_options, settings_for
 from runner.errors import InputError, Problem
 
 
@@ -18,6 +18,7 @@ from runner.errors import InputError, Problem
 @INVENTORY
 @LIMIT
 @BATCH_SIZE
+@policy_options
 @session_options
 @FORMAT
 @VERBOSE
@@ -27,9 +28,10 @@ def exec_(
     limit: str | None,
     ask_pass: bool,
     ask_enable: bool,
+    yes: bool,
     format_: str | None,
     verbose: int,
-    **flags: str | float | None,
+    **flags: str | float | bool | None,
 ) -> int:
     """Send COMMANDs to the hosts that PATTERN selects, batch by batch.
 
@@ -49,7 +51,7 @@ def exec_(
         planned = plan_commands(pattern, commands, settings, limit=limit)
     except InputError as error:
         raise InputError(map(_without_place, error.problems)) from error
-    return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable, grouped=True))
+    return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable, yes=yes, grouped=True))
 
 
 def _without_place(problem: Problem) -> Problem:

@@ -48,7 +48,38 @@ VERBOSE = click.option(
     help="Say more: -v for details of failures, -vv for every task.",
 )
 
+_POLICY = (
+    click.option(
+        "--max-fail-percentage", metavar="P", type=click.FloatRange(0, 100), help="Stop when more than P% of a batch's hosts failed."
+    ),
+    click.option("--max-failures", metavar="N|P%", help="Stop when more hosts than this failed in the whole run."),
+    click.option(
+        "--any-errors-fatal",
+        is_flag=True,
+        callback=lambda context, parameter, value: value or None,  # not given says nothing about the playbook
+        help="Stop at the first failure.",
+    ),
+    click.option(
+        "--on-batch-failure",
+        type=click.Choice(["continue", "stop", "pause"]),
+        help="What follows a batch in which some host failed and none ended well. [continue]",
+    ),
+)
+
 _SESSION = (
+    click.option(
+        "--max-auth-failures",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="Refused logins in a row after which the same credentials are not tried any more. [3]",
+    ),
+    click.option(
+        "--connect-retries", metavar="N", type=click.IntRange(0, 100), help="Times to try again where a device cannot be reached. [0]"
+    ),
+    click.option(
+        "--login-rate", metavar="N", type=click.FloatRange(min=0, min_open=True), help="At most N logins per second over all hosts."
+    ),
+    click.option("--yes", is_flag=True, help="Write to more than one device without asking."),
     click.option(
         "--host-keys", type=click.Choice(["strict", "accept-new", "ignore"]), help="What to do about unknown SSH host keys. [strict]"
     ),
@@ -64,6 +95,13 @@ _SESSION = (
     click.option("--host-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds for one host in one play."),
     click.option("--output-dir", metavar="DIR", type=click.Path(), shell_complete=complete_folders, help="Where `save` paths begin. [.]"),
 )
+
+
+def policy_options(command: Command) -> Command:
+    """The limits on failures."""
+    for option in reversed(_POLICY):
+        command = option(command)
+    return command
 
 
 def session_options(command: Command) -> Command:

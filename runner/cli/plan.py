@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from runner.cli.options import BATCH_SIZE, EXTRA_VARS, FORMAT, INVENTORY, LIMIT, SKIP_TAGS, TAGS, VERBOSE, settings_for
+from runner.cli.options import BATCH_SIZE, EXTRA_VARS, FORMAT, INVENTORY, LIMIT, SKIP_TAGS, TAGS, VERBOSE, policy_options, settings_for
 from runner.cli.streams import show
 from runner.errors import InputError, Problem
 
@@ -20,6 +20,7 @@ from runner.errors import InputError, Problem
 @EXTRA_VARS
 @TAGS
 @SKIP_TAGS
+@policy_options
 @FORMAT
 @VERBOSE
 def plan(
@@ -30,7 +31,7 @@ def plan(
     skip_tags: tuple[str, ...],
     format_: str | None,
     verbose: int,
-    **flags: str | None,
+    **flags: str | float | bool | None,
 ) -> None:
     """Show the plan of PLAYBOOK: its hosts in their batches, its tasks with the commands each host would get, the session ceiling.
 
@@ -38,7 +39,8 @@ def plan(
     """
     from runner.cli.problems import show_warnings
     from runner.jobs.prepare import read_and_plan
-    from runner.planning.describe import as_json, as_lines
+    from runner.planning.describe import as_lines
+    from runner.planning.plan_json import as_json
     from runner.reporters.escape import escape
 
     settings = settings_for(playbook.parent, format=format_, verbosity=verbose or None, **flags)
@@ -47,9 +49,9 @@ def plan(
     if settings.options.format == "json":
         import json
 
-        show(json.dumps(as_json(planned.plan), indent=2, ensure_ascii=True))
+        show(json.dumps(as_json(planned.plan, planned.registries), indent=2, ensure_ascii=True))
         return
-    for line in as_lines(planned.plan, every_host=settings.options.verbosity > 0):
+    for line in as_lines(planned.plan, planned.registries, every_host=settings.options.verbosity > 0):
         show(escape(line))
 
 

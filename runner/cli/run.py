@@ -6,7 +6,19 @@ from pathlib import Path
 
 import click
 
-from runner.cli.options import BATCH_SIZE, EXTRA_VARS, FORMAT, INVENTORY, LIMIT, SKIP_TAGS, TAGS, VERBOSE, session_options, settings_for
+from runner.cli.options import (
+    BATCH_SIZE,
+    EXTRA_VARS,
+    FORMAT,
+    INVENTORY,
+    LIMIT,
+    SKIP_TAGS,
+    TAGS,
+    VERBOSE,
+    policy_options,
+    session_options,
+    settings_for,
+)
 
 
 @click.command(short_help="Run a playbook, batch by batch.")
@@ -17,6 +29,7 @@ from runner.cli.options import BATCH_SIZE, EXTRA_VARS, FORMAT, INVENTORY, LIMIT,
 @EXTRA_VARS
 @TAGS
 @SKIP_TAGS
+@policy_options
 @session_options
 @FORMAT
 @VERBOSE
@@ -28,9 +41,10 @@ def run(
     skip_tags: tuple[str, ...],
     ask_pass: bool,
     ask_enable: bool,
+    yes: bool,
     format_: str | None,
     verbose: int,
-    **flags: str | float | None,
+    **flags: str | float | bool | None,
 ) -> int:
     """Run PLAYBOOK on the hosts of its plays.
 
@@ -39,12 +53,15 @@ def run(
     nornir-playbook run audit.yaml -i inventory -l 'core,!r7' -b 25%
     nornir-playbook run audit.yaml --format json > result.json
 
+    A run that writes to more than one device asks first; without a terminal it needs --yes.
+
     Hosts are taken batch by batch; a batch starts when the sessions of the one before are closed. The exit code is 0 when
     every host did what the playbook says; `nornir-playbook help exit-codes` lists the others.
     """
+    from runner.cli.ask import can_ask
     from runner.cli.session import Choices, run_and_report
     from runner.jobs.prepare import read_and_plan
 
     settings = settings_for(playbook.parent, format=format_, verbosity=verbose or None, **flags)
-    planned = read_and_plan(playbook, settings, limit=limit, extra_vars=extra_vars, tags=tags, skip_tags=skip_tags)
-    return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable))
+    planned = read_and_plan(playbook, settings, limit=limit, extra_vars=extra_vars, tags=tags, skip_tags=skip_tags, can_ask=can_ask())
+    return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable, yes=yes))

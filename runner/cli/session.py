@@ -8,8 +8,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runner.cli.ask import ask_secret, ask_yes_no, can_ask
+from runner.cli.ask import ask_secret, ask_yes_no, can_ask, may_write
 from runner.cli.streams import complain
+from runner.errors import Stopped
 
 if TYPE_CHECKING:
     from runner.events import Tell
@@ -29,6 +30,7 @@ class Choices:
     ask_pass: bool = False
     ask_enable: bool = False
     grouped: bool = False
+    yes: bool = False
 
 
 def run_and_report(planned: Planned, choices: Choices) -> int:
@@ -44,6 +46,9 @@ def run_and_report(planned: Planned, choices: Choices) -> int:
     plain = None if choices.ask_pass else plain_password_warning(hosts)
     odd = [warning for warning in (plain, many_sessions_warning(planned)) if warning is not None]
     show_warnings((*planned.warnings, *odd))
+    if not choices.yes and not may_write(planned.plan):
+        complain("nothing was touched")
+        return Stopped.exit_code
     control = Control()
     reporters = _Reporters(choices, planned.settings.options, control)
     job = job_of(

@@ -15,6 +15,8 @@ from runner.documents.text_keys import inside_top_level
 from runner.errors import InputError, Problem
 from runner.inventory.load import load_inventory
 from runner.inventory.model import Inventory
+from runner.planning.limits import NAMES as LIMITS
+from runner.planning.limits import Given
 from runner.planning.plan import Plan
 from runner.planning.planner import PlanOptions, make_plan
 from runner.planning.registries import Registries
@@ -47,11 +49,13 @@ def read_and_plan(
     extra_vars: Sequence[str] = (),
     tags: Sequence[str] = (),
     skip_tags: Sequence[str] = (),
+    can_ask: bool = True,
 ) -> Planned:
     """The plan of a playbook file.
 
     Arguments:
         extra_vars: `name=value` texts, or `@file` for a YAML mapping of variables.
+        can_ask: whether somebody at a terminal can be asked while the plan runs.
 
     Raises:
         InputError: every problem of playbook, inventory and plan that can be found before a device is reached.
@@ -59,7 +63,9 @@ def read_and_plan(
     registries = Registries()
     reading = read_playbook(path, actions=registries.actions.names, handlers=registries.handlers.names)
     variables, warnings = parse_extra_vars(extra_vars)
-    options = PlanOptions(limit=limit, extra_vars=variables, tags=_words(tags), skip_tags=_words(skip_tags), **_batch_sizes(settings))
+    options = PlanOptions(
+        limit=limit, extra_vars=variables, tags=_words(tags), skip_tags=_words(skip_tags), can_ask=can_ask, **_from_settings(settings)
+    )
     return _plan(reading, settings, registries, options, warnings)
 
 
@@ -69,7 +75,7 @@ def plan_commands(pattern: str, commands: Sequence[str], settings: Settings, *, 
     written = [{"name": "exec", "hosts": pattern, "tasks": [{"name": "commands", "commands": list(commands)}]}]
     document = parse(json.dumps(written), file=COMMAND_LINE)
     reading = read_document(document, actions=registries.actions.names, handlers=registries.handlers.names)
-    return _plan(reading, settings, registries, PlanOptions(limit=limit, **_batch_sizes(settings)))
+    return _plan(reading, settings, registries, PlanOptions(limit=limit, **_from_settings(settings)))
 
 
 def parse_extra_vars(texts: Sequence[str]) -> tuple[dict[str, Any], list[Problem]]:
@@ -115,10 +121,12 @@ def _plan(reading: Reading, settings: Settings, registries: Registries, options:
     )
 
 
-def _batch_sizes(settings: Settings) -> Mapping[str, Any]:
-    """A batch size from flag or environment wins over the playbook's; one from a file or the default is behind it."""
+def _from_settings(settings: Settings) -> Mapping[str, Any]:
+    """What flag or environment say of batch size and limits wins over the playbook; what a file says, and the default, is behind it."""
     name = "batch_size" if settings.outranks_playbook("batch_size") else "default_batch_size"
-    return {name: parse_batch_size(settings.options.batch_size)}
+    forced = {each: settings.value(each) for each in LIMITS if settings.outranks_playbook(each)}
+    default = {each: settings.value(each) for each in LIMITS if each not in forced}
+    return {name: parse_batch_size(settings.options.batch_size), "limits": Given(forced=forced, default=default)}
 
 
 def _words(texts: Sequence[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The plan in words and as JSON: what a person approves, and what a pipeline reads."""
+"""The plan in words: what a person approves."""
 
 from __future__ import annotations
 
@@ -6,85 +6,74 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from runner.planning.argument_checks import GUARDED
+from runner.planning.limits import in_words, may_come_late
 from runner.planning.plan import Plan, PlannedPlay, PlannedTask, Step
+from runner.planning.registries import Registries
+from runner.planning.sent_lines import sent_lines
+from runner.secret import without_markers
+
+_FEW = 10
+"""Lines shown of what one task does on one host, unless all are asked for."""
 
 
-def as_json(plan: Plan) -> dict[str, Any]:
-    """The plan as plain data: hosts, session ceiling, and each play with its batches and tasks."""
-    return {
-        "playbook": plan.playbook,
-        "total_devices": len(plan.hosts),
-        "batch_size": plan.batch_size,
-        "total_batches": len(plan.batches),
-        "session_ceiling": plan.ceiling,
-        "hosts": list(plan.hosts),
-        "plays": [_play(play) for play in plan.plays],
-    }
-
-
-def as_lines(plan: Plan, *, every_host: bool) -> Iterator[str]:
+def as_lines(plan: Plan, registries: Registries | None = None, *, every_host: bool) -> Iterator[str]:
     """The plan for reading. Where all hosts get the same, or `every_host` is false, one host stands for them."""
+    registries = registries or Registries()
     size = ",".join(map(str, plan.batch_size)) if isinstance(plan.batch_size, list) else plan.batch_size
     yield f"{plan.playbook}: {_count(len(plan.hosts), 'host')}, {_count(len(plan.batches), 'batch')} (batch size {size})"
-    yield f"at most {_count(plan.ceiling, 'session')} open at once; only reads from devices"
+    written = len(plan.written_hosts)
+    yield f"at most {_count(plan.ceiling, 'session')} open at once; " + (
+        f"writes to {_count(written, 'device')}" if written else "only reads from devices"
+    )
     for play in plan.plays:
         yield ""
         yield f"play: {play.name}"
+        yield from _limit_lines(play)
         for batch in play.batches:
             yield f"  batch {batch.number}: {len(batch.hosts):>3}  {' '.join(batch.hosts)}"
         for task in play.tasks:
-            yield f"  task {task.index + 1}: {task.name} [{task.action}]"
-            yield from _task_lines(play, task, every_host)
+            yield f"  task {task.index + 1}: {task.name} [{task.action}]{_marks(task, registries)}"
+            yield from (without_markers(line) for line in _task_lines(play, task, registries, every_host))
 
 
-def _play(play: PlannedPlay) -> dict[str, Any]:
-    return {
-        "name": play.name,
-        "batch_size": play.batch_size,
-        "hosts": list(play.hosts),
-        "batches": [
-            {"batch_number": batch.number, "batch_size": len(batch.hosts), "device_ids": list(batch.hosts)} for batch in play.batches
-        ],
-        "tasks": [_task(play, task) for task in play.tasks],
-    }
+def _limit_lines(play: PlannedPlay) -> Iterator[str]:
+    limits = in_words(play.policy)
+    if not limits:
+        return
+    yield f"  limits: {', '.join(limits)}"
+    if may_come_late(play.policy) and any(map(play.writes_to, play.hosts)):
+        yield "  when a limit trips, the other hosts of the batch may already have been written to: they do not wait for each other"
 
 
-def _task(play: PlannedPlay, task: PlannedTask) -> dict[str, Any]:
-    return {
-        "name": task.name,
-        "action": task.action,
-        "register": task.register,
-        "on_result": [call.name for call in task.on_result],
-        "steps": {} if task.no_log else {host: _step(task.steps[host]) for host in play.hosts},
-    }
+def _marks(task: PlannedTask, registries: Registries) -> str:
+    """What is to be known of a task before it is let run: that it writes, and that what it talks through is not guarded."""
+    steps = [step for step in task.steps.values() if step.writes]
+    marks = []
+    if steps:
+        counts = sorted({sum(map(len, sent_lines(task, step, registries))) for step in steps})
+        lines = f"{counts[0]} to {counts[-1]} lines" if len(counts) > 1 else _count(counts[0], "line")
+        marks.append(f"writes: {task.action} ({lines})" if counts[-1] else f"writes: {task.action}")
+    if task.connection not in ("", GUARDED):
+        marks.append(f"unguarded: {task.connection}")
+    return "".join(f"  {mark}" for mark in marks)
 
 
-def _step(step: Step) -> dict[str, Any]:
-    if step.deferred:
-        return {"waits_for": sorted(step.deferred)}
-    return {
-        "rounds": [
-            {"skipped": each.skip} if each.skip else {"arguments": each.arguments} | ({"item": each.item} if each.item is not None else {})
-            for each in step.rounds
-        ]
-    }
-
-
-def _task_lines(play: PlannedPlay, task: PlannedTask, every_host: bool) -> Iterator[str]:
+def _task_lines(play: PlannedPlay, task: PlannedTask, registries: Registries, every_host: bool) -> Iterator[str]:
     """What each host gets, hosts with the same together."""
     if task.no_log:
         yield "      (hidden by no_log)"
         return
     groups: dict[tuple[str, ...], list[str]] = {}
     for host in play.hosts:
-        groups.setdefault(tuple(_step_lines(task.steps[host])), []).append(host)
+        groups.setdefault(tuple(_step_lines(task, task.steps[host], registries)), []).append(host)
     shown = list(groups.items())
     hidden = 0 if every_host or len(shown) <= 3 else len(shown) - 1
     for lines, hosts in shown[:1] if hidden else shown:
         if len(groups) > 1:
             yield f"      on {' '.join(hosts) if every_host or len(hosts) <= 3 else f'{hosts[0]} and {len(hosts) - 1} more'}:"
         indent = "        " if len(groups) > 1 else "      "
-        yield from (indent + line for line in lines)
+        yield from (indent + line for line in _shortened(lines, every_host))
     if hidden:
         yield f"      {hidden} other variants; -v shows them all"
     for call in task.on_result:
@@ -92,17 +81,38 @@ def _task_lines(play: PlannedPlay, task: PlannedTask, every_host: bool) -> Itera
         yield f"      then {call.name}" + (f" {target}" if target else "") + (f" (for '{call.commands}')" if call.commands else "")
 
 
-def _step_lines(step: Step) -> Iterator[str]:
+def _shortened(lines: tuple[str, ...], every_host: bool) -> Iterator[str]:
+    few = every_host or len(lines) <= _FEW + 1
+    yield from lines if few else lines[:_FEW]
+    if not few:
+        yield f"({len(lines) - _FEW} more lines; -v shows them all)"
+
+
+def _step_lines(task: PlannedTask, step: Step, registries: Registries) -> Iterator[str]:
     if step.deferred:
         yield f"(known at run time: waits for {', '.join(sorted(step.deferred))})"
+    sent = iter(sent_lines(task, step, registries))
     for each in step.rounds:
         prefix = f"[{each.label}] " if each.label else ""
         if each.skip:
             yield f"{prefix}(skipped: {each.skip})"
+            continue
+        lines = next(sent)
+        if lines:
+            yield from (prefix + line for line in lines)
+            yield from _others(each.arguments, prefix)
         elif isinstance(each.arguments, list):
             yield from (prefix + _text(entry) for entry in each.arguments)
         else:
             yield prefix + _text(each.arguments)
+
+
+def _others(arguments: Any, prefix: str) -> Iterator[str]:
+    """The short arguments beside the lines that will be sent, such as `save: never`."""
+    if isinstance(arguments, dict):
+        for key, value in arguments.items():
+            if isinstance(value, bool | int | float) or (isinstance(value, str) and "\n" not in value):
+                yield f"{prefix}({key}: {value})"
 
 
 def _text(value: Any) -> str:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from runner.documents.model import Document
-from runner.errors import Problem
+from runner.errors import Problem, Where
 from runner.playbook.model import DataPath
+from runner.secret import without_markers
 
 NAMED = 3
 """Hosts named in a message before the rest is counted."""
+
+
+class _Entry(NamedTuple):
+    """What makes two problems one."""
+
+    path: DataPath
+    message: str
+    hint: str
+    key: bool
+    where: Where | None
 
 
 @dataclass
@@ -17,12 +29,14 @@ class Findings:
     """Collects problems; the same message at the same place on many hosts becomes one."""
 
     document: Document
-    _found: dict[tuple[DataPath, str, str, bool], list[str]] = field(default_factory=dict)
-    _order: list[Problem | tuple[DataPath, str, str, bool]] = field(default_factory=list)
+    _found: dict[_Entry, list[str]] = field(default_factory=dict)
+    _order: list[Problem | _Entry] = field(default_factory=list)
 
-    def add(self, message: str, path: DataPath, *, hint: str = "", host: str | None = None, key: bool = False) -> None:
-        """Note a problem at a place of the playbook, on one host or in general."""
-        entry = (path, message, hint, key)
+    def add(
+        self, message: str, path: DataPath, *, hint: str = "", host: str | None = None, key: bool = False, where: Where | None = None
+    ) -> None:
+        """Note a problem at a place of the playbook, or of the file that `where` names, on one host or in general."""
+        entry = _Entry(path, without_markers(message), without_markers(hint), key, where)
         if entry not in self._found:
             self._found[entry] = []
             self._order.append(entry)
@@ -37,10 +51,12 @@ class Findings:
         """All of them, in the order found; hosts are named where not all `hosts` of the play are meant."""
         return tuple(each if isinstance(each, Problem) else self._located(each, hosts) for each in self._order)
 
-    def _located(self, entry: tuple[DataPath, str, str, bool], hosts: int) -> Problem:
-        path, message, hint, key = entry
+    def _located(self, entry: _Entry, hosts: int) -> Problem:
+        path, message, hint, key, where = entry
         meant = self._found[entry]
         if meant and len(meant) < hosts:
             rest = f" and {len(meant) - NAMED} more" if len(meant) > NAMED else ""
             message = f"{message}, for {', '.join(meant[:NAMED])}{rest}"
+        if where is not None:
+            return Problem(message=message, where=where, hint=hint)
         return self.document.problem(message, path, hint=hint, key=key)

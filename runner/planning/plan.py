@@ -50,7 +50,8 @@ class PlannedTask:
     """A task of a play with its step for every host. `raw` and `when` are as written; `at` is its place in the playbook.
 
     `connection` is what it talks through: `netmiko` for the guarded session, empty for none, else the name of a Nornir connection
-    plugin, which is not guarded.
+    plugin, which is not guarded. `file_arguments` are the arguments that name template files, `files` the text of each by the name
+    it has in the playbook.
     """
 
     index: int
@@ -70,6 +71,8 @@ class PlannedTask:
     connection: str = "netmiko"
     ignore_unreachable: bool = False
     at: DataPath = ()
+    file_arguments: frozenset[str] = frozenset()
+    files: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, Step] = field(default_factory=dict)
 
 
@@ -108,7 +111,7 @@ class PlannedPlay:
     @property
     def ceiling(self) -> int:
         """Sessions that may be open at once: the hosts of the largest batch, without those that no task talks to."""
-        return max((sum(map(self.needs_session, batch.hosts)) for batch in self.batches), default=0)
+        return max((sum(map(self.talks, batch.hosts)) for batch in self.batches), default=0)
 
     @cached_property
     def _numbers(self) -> Mapping[str, int]:
@@ -119,8 +122,16 @@ class PlannedPlay:
         return self._numbers[host]
 
     def needs_session(self, host: str) -> bool:
-        """Whether any task will, or may, talk to this host."""
+        """Whether any task will, or may, talk to this host through the guarded session."""
         return any(task.needs_session and not task.steps[host].skipped for task in self.tasks)
+
+    def talks(self, host: str) -> bool:
+        """Whether any task will, or may, talk to this host, through whatever kind of connection."""
+        return any(task.connection and not task.steps[host].skipped for task in self.tasks)
+
+    def writes_to(self, host: str) -> bool:
+        """Whether any task could change this host's device."""
+        return any(task.steps[host].writes for task in self.tasks)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +153,11 @@ class Plan:
     def hosts(self) -> tuple[str, ...]:
         """Every host once, in the order in which its turn first comes."""
         return tuple(dict.fromkeys(host for play in self.plays for host in play.hosts))
+
+    @property
+    def written_hosts(self) -> tuple[str, ...]:
+        """The hosts whose devices some task could change."""
+        return tuple(host for host in self.hosts if any(host in play.variables and play.writes_to(host) for play in self.plays))
 
     @property
     def batches(self) -> tuple[tuple[PlannedPlay, PlannedBatch], ...]:

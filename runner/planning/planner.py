@@ -17,11 +17,16 @@ from runner.inventory.patterns import select
 from runner.inventory.view import variables_of
 from runner.planning.doubts import doubts_in_playbook
 from runner.planning.findings import Findings
-from runner.planning.plan import Plan, PlannedBatch, PlannedPlay
+from runner.planning.limits import Given, policy_of
+from runner.planning.plan import Plan, PlannedBatch, PlannedPlay, PlannedTask
+from runner.planning.project_platforms import read_platforms
 from runner.planning.registries import Registries
+from runner.planning.secrets import plan_secrets
 from runner.planning.steps import has_template
 from runner.planning.tags import SPECIAL
-from runner.planning.tasks import Workbench, plan_tasks
+from runner.planning.tasks import plan_tasks
+from runner.planning.template_files import TemplateFiles
+from runner.planning.workbench import Workbench
 from runner.playbook.loader import Reading
 from runner.playbook.model import Order, Play, Playbook
 from runner.playbook.render import TemplateError, Templates
@@ -38,6 +43,8 @@ class PlanOptions:
         batch_size: wins over the playbook; `default_batch_size` is for plays that name none.
         tags: run only tasks with one of these; `skip_tags` wins over it.
         extra_vars: win over every other variable.
+        limits: on failures, logins and retries.
+        can_ask: whether somebody at a terminal can be asked while it runs.
     """
 
     limit: str | None = None
@@ -46,6 +53,8 @@ class PlanOptions:
     tags: tuple[str, ...] = ()
     skip_tags: tuple[str, ...] = ()
     extra_vars: Mapping[str, Any] = field(default_factory=dict)
+    limits: Given = field(default_factory=Given)
+    can_ask: bool = True
 
 
 def make_plan(reading: Reading, inventory: Inventory, registries: Registries, templates: Templates, options: PlanOptions) -> Plan:
@@ -58,7 +67,7 @@ def make_plan(reading: Reading, inventory: Inventory, registries: Registries, te
         raise InputError(reading.problems)
     options, limit_problems = _checked_limit(options, inventory)
     planner = _Planner(reading, Path(reading.playbook.path), inventory, registries, templates, options)
-    plays, problems, first_batch = [], [*reading.problems, *limit_problems], 1
+    plays, problems, first_batch = [], [*reading.problems, *limit_problems, *planner.problems], 1
     for index, play in enumerate(reading.playbook.plays):
         findings = Findings(reading.document)
         planned = planner.play(index, play, first_batch, findings)
@@ -81,6 +90,7 @@ def make_plan(reading: Reading, inventory: Inventory, registries: Registries, te
         plays=tuple(plays),
         devices={host: inventory.devices[host] for host in hosts},
         extra_vars=options.extra_vars,
+        platforms=planner.platforms,
         warnings=(*doubts_in_playbook(reading.document, registries), *dict.fromkeys(planner.warnings)),
     )
 
@@ -117,6 +127,8 @@ class _Planner:
         self.templates = templates
         self.options = options
         self.warnings: list[Problem] = []
+        self.files = TemplateFiles(path.parent, self.root)
+        self.platforms, self.problems = read_platforms(self.root)
 
     def play(self, index: int, play: Play, first_batch: int, findings: Findings) -> PlannedPlay | None:
         """One play; None where its hosts cannot be known. Problems go to `findings`."""
@@ -125,6 +137,10 @@ class _Planner:
         variables = {
             host: {**variables_of(self.inventory.devices[host], self.inventory), **constants, **self.options.extra_vars} for host in hosts
         }
+        markers, references = plan_secrets(play, variables, written, self.options.extra_vars.keys(), self.templates, findings)
+        if markers:
+            variables = {host: {**values, **markers} for host, values in variables.items()}
+        limits = self.options.limits.of(play)
         bench = Workbench(
             variables=variables,
             written=written,
@@ -133,8 +149,15 @@ class _Planner:
             registries=self.registries,
             templates=self.templates,
             findings=findings,
+            files=self.files,
+            root=self.root,
+            facts=self.platforms,
+            secrets=frozenset(markers),
+            ignore_unreachable=play.ignore_unreachable,
+            can_ask=self.options.can_ask,
         )
         tasks = plan_tasks(play, bench, self.options.tags, self.options.skip_tags, later=self.lost)
+        _one_connection(tasks, hosts, findings)
         try:
             spec = self.options.batch_size or (
                 batches.parse_batch_size(play.batch_size) if play.batch_size is not None else self.options.default_batch_size
@@ -152,6 +175,11 @@ class _Planner:
             tasks=tasks,
             variables=variables,
             written_vars=written,
+            policy=policy_of(limits),
+            max_auth_failures=limits.get("max_auth_failures", 3),
+            connect_retries=limits.get("connect_retries", 0),
+            ignore_unreachable=play.ignore_unreachable,
+            secrets=references,
         )
 
     def _hosts(self, play: Play, findings: Findings) -> tuple[str, ...]:
@@ -189,6 +217,22 @@ class _Planner:
                 place = ("vars", name) if name in play.vars else ("vars_files",)
                 findings.add(f"variable '{name}': {error.message}", (*play.at, *place), hint=error.hint)
         return templated, plain
+
+
+def _one_connection(tasks: Sequence[PlannedTask], hosts: Sequence[str], findings: Findings) -> None:
+    """A host has one session in a play, so that nobody has to know in which order two of them see each other's changes."""
+    for host in hosts:
+        used: dict[str, str] = {}
+        for task in tasks:
+            step = task.steps.get(host)
+            if not task.connection or step is None or step.skipped:
+                continue
+            used.setdefault(task.connection, task.name)
+            if len(used) > 1:
+                [(first, name), (second, _)] = used.items()
+                message = f"the host would be talked to through '{second}', but the task '{name}' talks through '{first}'"
+                findings.add(message, (*task.at, task.action), hint="a host has one connection in a play: make two plays", host=host)
+                break
 
 
 def ordered(hosts: Sequence[str], order: Order) -> tuple[str, ...]:

@@ -7,22 +7,32 @@ tasks that waited for a registered result.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from runner.documents.scalars import kind
 from runner.planning.plan import PlannedTask, Round, Step
 from runner.playbook.model import DataPath
 from runner.playbook.render import TemplateError, Templates
+from runner.secret import holds_marker
 
 
 class StepError(Exception):
-    """A template of a task cannot be rendered: `error` says why, `path` where it stands in the playbook."""
+    """A template of a task cannot be rendered: `error` says why, `path` where it stands in the playbook.
 
-    def __init__(self, path: DataPath, error: TemplateError) -> None:
+    `file` is the template file that it happened in, as the playbook names it; empty where it was in the playbook itself.
+    """
+
+    def __init__(self, path: DataPath, error: TemplateError, *, file: str = "") -> None:
         super().__init__(str(error))
         self.path = path
         self.error = error
+        self.file = file
+
+
+ReadFile = Callable[[str], str]
+"""Gives the text of a template file by its name in the playbook; raises TemplateError when there is none."""
 
 
 def names_in(task: PlannedTask, expressions: frozenset[str], templates: Templates) -> frozenset[str]:
@@ -76,27 +86,94 @@ def bind(written: Mapping[str, Any], scope: Mapping[str, Any], wanted: frozenset
 
 
 def expand(
-    task: PlannedTask, written: Mapping[str, Any], scope: Mapping[str, Any], expressions: frozenset[str], templates: Templates
+    task: PlannedTask,
+    written: Mapping[str, Any],
+    scope: Mapping[str, Any],
+    expressions: frozenset[str],
+    templates: Templates,
+    read: ReadFile | None = None,
 ) -> Step:
     """The rounds of a task; `written` are variables of play and task that are still to be rendered, which may use `item`.
 
+    `read` gives the template files that the task names; without it those that the plan holds.
+
     Raises StepError.
     """
+    bench = _Bench(task, written, scope, expressions, templates, read or _planned_files(task))
     wanted = names_in(task, expressions, templates)
-
-    def bound(names: frozenset[str], **more: Any) -> dict[str, Any]:
-        try:
-            return bind(written, {**scope, **more}, names, templates)
-        except TemplateError as error:
-            raise StepError(task.at, error) from error
-
     if task.loop is None:
-        return Step(rounds=(_round(task, None, bound(wanted), expressions, templates),))
-    items = _render(task.loop, bound(templates.names(task.loop)), templates, (*task.at, "loop"))
+        return Step(rounds=(bench.round(None, bench.bound(wanted)),))
+    items = _render(task.loop, bench.bound(templates.names(task.loop)), templates, (*task.at, "loop"))
     if not isinstance(items, list | tuple):
         message = f"loop needs a list, and this is {kind(items)}"
         raise StepError((*task.at, "loop"), TemplateError(message))
-    return Step(rounds=tuple(_round(task, item, bound(wanted, item=item), expressions, templates) for item in items))
+    return Step(rounds=tuple(bench.round(item, bench.bound(wanted, item=item)) for item in items))
+
+
+def _planned_files(task: PlannedTask) -> ReadFile:
+    def read(name: str) -> str:
+        if name not in task.files:
+            raise TemplateError(f"the template '{name}' was not known when the run was planned", hint="name it without registered results")
+        return task.files[name]
+
+    return read
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """What expanding a task for one host works with."""
+
+    task: PlannedTask
+    written: Mapping[str, Any]
+    scope: Mapping[str, Any]
+    expressions: frozenset[str]
+    templates: Templates
+    read: ReadFile
+
+    def bound(self, names: frozenset[str], **more: Any) -> dict[str, Any]:
+        """The names with values and, of those still to be rendered, these."""
+        try:
+            return bind(self.written, {**self.scope, **more}, names, self.templates)
+        except TemplateError as error:
+            raise StepError(self.task.at, error) from error
+
+    def round(self, item: Any, scope: Mapping[str, Any]) -> Round:
+        """One run of the action."""
+        task, templates = self.task, self.templates
+        label = str(item) if item is not None else ""
+        if task.label is not None and task.loop is not None:
+            label = str(_render(task.label, scope, templates, (*task.at, "loop_control", "label")))
+        for position, condition in enumerate(task.when):
+            path = (*task.at, "when", position) if len(task.when) > 1 else (*task.at, "when")
+            if not _holds(condition, scope, templates, path):
+                return Round(item=item, label=label, skip=f"'{condition}' is false")
+        at = (*task.at, task.action)
+        if not isinstance(task.raw, dict):
+            return Round(item=item, label=label, arguments=_render(task.raw, scope, templates, at))
+        arguments = {key: self._argument(key, value, scope, (*at, key)) for key, value in task.raw.items()}
+        return Round(item=item, label=label, arguments=arguments)
+
+    def _argument(self, key: str, value: Any, scope: Mapping[str, Any], path: DataPath) -> Any:
+        if key in self.expressions:
+            for text in _texts(value):
+                _evaluate(text, scope, self.templates, path)
+            return value
+        rendered = _render(value, scope, self.templates, path)
+        if key in self.task.file_arguments and isinstance(rendered, str):
+            return self._from_file(rendered, scope, path)
+        return rendered
+
+    def _from_file(self, name: str, scope: Mapping[str, Any], path: DataPath) -> str:
+        """The rendered text of a template file."""
+        try:
+            source = self.read(name)
+        except TemplateError as error:
+            raise StepError(path, error) from error
+        try:
+            item = {"item": scope["item"]} if "item" in scope else {}
+            return self.templates.render_file(source, {**scope, **self.bound(self.templates.file_names(source), **item)})
+        except TemplateError as error:
+            raise StepError(path, error, file=name) from error
 
 
 def has_template(value: Any) -> bool:
@@ -109,24 +186,6 @@ def tolerates(value: Any, name: str) -> bool:
     asks = re.compile(rf"\b{re.escape(name)}\b[\w.\[\]'\"]*\s*(?:is\s+(?:not\s+)?(?:un)?defined\b|\|\s*d(?:efault)?\b)")
     texts = [text for _, text, _ in _texts_in((), value) if re.search(rf"\b{re.escape(name)}\b", text)]
     return all(asks.search(text) for text in texts)
-
-
-def _round(task: PlannedTask, item: Any, scope: Mapping[str, Any], expressions: frozenset[str], templates: Templates) -> Round:
-    label = str(item) if item is not None else ""
-    if task.label is not None and task.loop is not None:
-        label = str(_render(task.label, scope, templates, (*task.at, "loop_control", "label")))
-    for position, condition in enumerate(task.when):
-        path = (*task.at, "when", position) if len(task.when) > 1 else (*task.at, "when")
-        if not _evaluate(condition, scope, templates, path):
-            return Round(item=item, label=label, skip=f"'{condition}' is false")
-    at = (*task.at, task.action)
-    if not isinstance(task.raw, dict) or not expressions:
-        return Round(item=item, label=label, arguments=_render(task.raw, scope, templates, at))
-    arguments = {key: value if key in expressions else _render(value, scope, templates, (*at, key)) for key, value in task.raw.items()}
-    for key in expressions & task.raw.keys():
-        for text in _texts(task.raw[key]):
-            _evaluate(text, scope, templates, (*at, key))
-    return Round(item=item, label=label, arguments=arguments)
 
 
 def _render(value: Any, scope: Mapping[str, Any], templates: Templates, path: DataPath) -> Any:
@@ -148,6 +207,13 @@ def _evaluate(expression: str, scope: Mapping[str, Any], templates: Templates, p
         return templates.evaluate(expression, scope)
     except TemplateError as error:
         raise StepError(path, error) from error
+
+
+def _holds(condition: str, scope: Mapping[str, Any], templates: Templates, path: DataPath) -> bool:
+    value = _evaluate(condition, scope, templates, path)
+    if isinstance(value, str) and holds_marker(value):
+        raise StepError(path, TemplateError("a condition cannot be a secret: its value is fetched when the run starts"))
+    return bool(value)
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -2,49 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from pydantic import ValidationError
-
 from runner.abilities import DefinesFacts
-from runner.arguments import expression_fields
-from runner.contracts import Action, ResultHandler
+from runner.arguments import expression_fields, template_file_fields
+from runner.contracts import Action
 from runner.documents.suggest import did_you_mean
-from runner.documents.validate import located
 from runner.errors import InputError
-from runner.planning.findings import Findings
+from runner.planning.argument_checks import GUARDED, ArgumentChecks
+from runner.planning.handler_checks import HandlerChecks
 from runner.planning.plan import PlannedTask, Step
-from runner.planning.registries import Registries, arguments_of, spelled_out
-from runner.planning.steps import StepError, closure, expand, has_template, names_in, tolerates
+from runner.planning.registries import spelled_out
+from runner.planning.steps import StepError, bind, closure, expand, names_in, tolerates
 from runner.planning.tags import selected
-from runner.platforms import platform_of
-from runner.playbook.model import DataPath, HandlerCall, Play, Task
-from runner.playbook.render import TemplateError, Templates
-
-RESULT_NAMES = frozenset({"host", "command", "output", "parsed"})
-"""What a result handler's templates see beside the host's variables."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Workbench:
-    """What planning a play's tasks works with.
-
-    Arguments:
-        variables: for each host the names that have values.
-        written: variables of the play whose values are templates themselves.
-        extra: names of the variables that win over all, which `variables` hold already.
-        platforms: each host's platform, None where the inventory names none.
-    """
-
-    variables: Mapping[str, Mapping[str, Any]]
-    written: Mapping[str, Any]
-    extra: Collection[str]
-    platforms: Mapping[str, str | None]
-    registries: Registries
-    templates: Templates
-    findings: Findings
+from runner.planning.workbench import Workbench
+from runner.playbook.model import DataPath, Play, Task
+from runner.playbook.render import TemplateError, is_template
 
 
 def plan_tasks(
@@ -69,15 +44,16 @@ class _TaskPlanner:
 
     def __init__(self, task: Task, bench: Workbench) -> None:
         self.task = task
+        self.bench = bench
         self.variables = bench.variables
         self.written = {name: value for name, value in {**bench.written, **task.vars}.items() if name not in bench.extra}
-        self.platforms = bench.platforms
         self.registries = bench.registries
         self.templates = bench.templates
         self.findings = bench.findings
         self.at: DataPath = (*task.at, task.action)
         self.defines: set[str] = {task.register_as} if task.register_as else set()
-        self._checked: set[tuple[str, str | None]] = set()
+        self._connections: dict[str, None] = {}
+        self._files: dict[str, str] = {}
 
     def plan(self, index: int, later: frozenset[str]) -> PlannedTask:
         """The planned task; `later` are the names that earlier tasks give a value only at run time."""
@@ -97,12 +73,27 @@ class _TaskPlanner:
             no_log=self.task.no_log,
             on_result=self.task.on_result,
             needs_session=action.needs_session if action else False,
+            ignore_unreachable=self.bench.ignore_unreachable if self.task.ignore_unreachable is None else self.task.ignore_unreachable,
             at=self.task.at,
+            file_arguments=template_file_fields(action.arguments) if action else frozenset(),
         )
-        self._handlers(later)
+        known = {*later, *self.defines, *self.written, *(("item",) if self.task.loop is not None else ())}
+        self.defines |= HandlerChecks(self.bench, self.written).check(self.task, known, later)
+        self._secret_names()
         if action is None:
             return planned
-        return replace(planned, steps=self._steps(planned, action, later))
+        checks = ArgumentChecks(action, self.at, self.findings, self.bench.facts, self.bench.root, can_ask=self.bench.can_ask)
+        steps = self._steps(planned, action, later, checks)
+        connection = self._connection(checks)
+        return replace(planned, steps=steps, connection=connection, needs_session=connection == GUARDED, files=self._files)
+
+    def _connection(self, checks: ArgumentChecks) -> str:
+        """What the task talks through, on all its hosts."""
+        first, *others = self._connections or (checks.default_connection,)
+        if others:
+            kinds = ", ".join(f"'{kind}'" for kind in (first, *others))
+            self.findings.add(f"the task talks through several kinds of connection: {kinds}", self.at, hint="make a task of each")
+        return first
 
     def _plugin(self) -> Action | None:
         try:
@@ -114,115 +105,122 @@ class _TaskPlanner:
             self.defines |= set(action.defines(self.task.arguments))
         return action
 
-    def _steps(self, planned: PlannedTask, action: Action, later: frozenset[str]) -> dict[str, Step]:
+    def _steps(self, planned: PlannedTask, action: Action, later: frozenset[str], checks: ArgumentChecks) -> dict[str, Step]:
         """The step of each host. A task whose templates mention no name at all is rendered once for all."""
         expressions = expression_fields(action.arguments)
         try:
-            wanted = names_in(planned, expressions, self.templates)
+            wanted = names_in(planned, expressions, self.templates) | self._names_in_files(planned)
         except StepError as error:
             self._say(error, None)
             return {}
-        shared: Step | None = None
+        shared: dict[str, Step] = {}
         steps = {}
         for host in self.variables:
-            step = shared or self._step(planned, host, wanted, expressions, later)
+            step = shared.get("") or self._step(planned, host, wanted, expressions, later)
             if step is None:
                 continue
-            if not wanted:
-                shared = step
-            steps[host] = step
-            self._check(action, planned, step, host)
+            writes = self._checked(planned, step, host, checks)
+            if wanted:
+                steps[host] = replace(step, writes=writes)
+                continue
+            shared.setdefault("", step)
+            steps[host] = shared.setdefault(writes, replace(step, writes=writes))
         if not self.variables:
-            self._check(action, planned, Step(deferred=wanted | {""}), None)
+            self._checked(planned, Step(deferred=wanted | {""}), None, checks)
         return steps
 
     def _step(
         self, planned: PlannedTask, host: str, wanted: frozenset[str], expressions: frozenset[str], later: frozenset[str]
     ) -> Step | None:
         variables = self.variables[host]
+        written = {name: value for name, value in self.written.items() if name not in later}
         try:
-            used = closure(wanted, {name: value for name, value in self.written.items() if name not in later}, self.templates)
+            used = closure(wanted, written, self.templates)
         except TemplateError as error:
             self.findings.add(error.message, self.task.at, hint=error.hint, host=host)
             return None
         if used & later:
             self._undefined(planned, used - later - variables.keys() - self.written.keys() - {"item"}, host)
+            self._fetch(planned, host, written, later)
             return Step(deferred=used & later)
+        waits: set[str] = set()
+
+        def read(name: str) -> str:
+            source = self._read(name)
+            try:
+                waiting = closure(self.templates.file_names(source), written, self.templates) & later
+            except TemplateError:  # rendering it says so with its place
+                return source
+            waits.update(waiting)
+            return "" if waiting else source
+
         try:
-            return expand(planned, self.written, variables, expressions, self.templates)
+            step = expand(planned, self.written, variables, expressions, self.templates, read)
         except StepError as error:
             self._say(error, host)
             return None
+        return Step(deferred=frozenset(waits)) if waits else step
+
+    def _read(self, name: str) -> str:
+        """The text of a template file, which the plan then holds."""
+        self._files[name] = self.bench.files.read(name)
+        return self._files[name]
+
+    def _names_in_files(self, planned: PlannedTask) -> frozenset[str]:
+        """The names that template files use which the playbook names without a template. Raises StepError."""
+        found: frozenset[str] = frozenset()
+        for key in planned.file_arguments & (planned.raw.keys() if isinstance(planned.raw, dict) else set()):
+            name = planned.raw[key]
+            if not isinstance(name, str) or is_template(name):
+                continue
+            try:
+                source = self._read(name)
+            except TemplateError as error:
+                raise StepError((*self.at, key), error) from error
+            try:
+                found |= self.templates.file_names(source)
+            except TemplateError as error:
+                raise StepError((*self.at, key), error, file=name) from error
+        return found - {"item"} if planned.loop is not None else found
+
+    def _fetch(self, planned: PlannedTask, host: str, written: dict[str, Any], later: frozenset[str]) -> None:
+        """Read the template files of a task that waits; one that is not there may belong to a host that its condition spares."""
+        for key in planned.file_arguments & (planned.raw.keys() if isinstance(planned.raw, dict) else set()):
+            name = planned.raw[key]
+            if not isinstance(name, str) or not is_template(name):
+                continue
+            try:
+                names = closure(self.templates.names(name), written, self.templates)
+                if names & (later | {"item"}):
+                    message = "which template file is meant must be known before the run, and this waits for a result"
+                    self.findings.add(message, (*self.at, key), hint="name it without registered results and loops")
+                    continue
+                self._read(self.templates.render(name, bind(written, self.variables[host], names, self.templates)))
+            except TemplateError:
+                continue
 
     def _undefined(self, planned: PlannedTask, names: frozenset[str], host: str) -> None:
         """Names that nothing will define, in a task that cannot be rendered yet."""
         for name in sorted(names):
-            if not all(tolerates(text, name) for text in (planned.raw, planned.loop, *planned.when)):
+            if not all(tolerates(text, name) for text in (planned.raw, planned.loop, *planned.when, *self._files.values())):
                 hint = did_you_mean(name, {*self.variables[host], *self.written})
                 self.findings.add(f"'{name}' is undefined", self.at, hint=hint, host=host)
 
-    def _check(self, action: Action, planned: PlannedTask, step: Step, host: str | None) -> None:
-        """Check the arguments of each round against the action's model and against what a host's platform may be told."""
-        platform = self.platforms[host] if host is not None else None
+    def _checked(self, planned: PlannedTask, step: Step, host: str | None, checks: ArgumentChecks) -> str:
+        """Check the arguments of each round; why the step could change the device."""
+        platform = self.bench.platforms[host] if host is not None else None
         values = [(planned.raw, True)] if step.deferred else [(each.arguments, False) for each in step.rounds if not each.skip]
-        for value, waiting in values:
-            seen = (repr(value), platform)
-            if seen in self._checked:
-                continue
-            self._checked.add(seen)
-            try:
-                arguments = arguments_of(action, value)
-            except ValidationError as error:
-                self._invalid(error, action, self.at, value, waiting)
-                continue
-            reason = action.writes(arguments, platform_of(platform))
-            if reason and not waiting:
-                self.findings.add(f"{reason}, and this version only reads from devices", self.at, hint="use commands that only show things")
+        verdicts = [checks.check(value, platform, host, waiting=waiting) for value, waiting in values]
+        self._connections.update(dict.fromkeys(verdict.connection for verdict in verdicts if verdict.connection is not None))
+        return next((verdict.writes for verdict in verdicts if verdict.writes), "")
 
-    def _handlers(self, later: frozenset[str]) -> None:
-        """Check each result handler's arguments and names; note what it registers."""
-        known = {*RESULT_NAMES, *later, *self.defines, *self.written}
-        if self.task.loop is not None:
-            known.add("item")
-        for call in self.task.on_result:
-            at = (*call.at, call.name)
-            try:
-                handler = self.registries.handlers.get(call.name)
-            except InputError as error:
-                self.findings.add(error.message, at, hint=error.hint, key=True)
-                continue
-            try:
-                arguments_of(handler, spelled_out(handler, call.arguments))
-            except ValidationError as error:
-                self._invalid(error, handler, at, call.arguments, True)
-            self._handler_names(call, handler, known, later)
-            if isinstance(call.arguments, dict) and isinstance(call.arguments.get("register"), str):
-                self.defines.add(call.arguments["register"])
-                known.add(call.arguments["register"])
-
-    def _handler_names(self, call: HandlerCall, handler: ResultHandler, known: set[str], later: frozenset[str]) -> None:
-        """Undefined names in a handler's templates are found now, though their values exist only at run time."""
-        as_task = PlannedTask(index=0, name="", action=call.name, raw=call.arguments, at=call.at)
-        try:
-            names = names_in(as_task, expression_fields(handler.arguments), self.templates)
-        except StepError as error:
-            self._say(error, None)
-            return
-        try:
-            names = closure(names, {name: value for name, value in self.written.items() if name not in later}, self.templates)
-        except TemplateError as error:
-            self.findings.add(error.message, (*call.at, call.name), hint=error.hint)
-            return
-        for host, variables in self.variables.items():
-            for name in sorted(names - known - variables.keys()):
-                if not tolerates(call.arguments, name):
-                    hint = did_you_mean(name, {*known, *variables})
-                    self.findings.add(f"'{name}' is undefined", (*call.at, call.name), hint=hint, host=host)
+    def _secret_names(self) -> None:
+        """A name has one meaning: a secret's cannot be taken by a variable."""
+        for name in sorted(self.task.vars.keys() & self.bench.secrets):
+            self.findings.add(f"'{name}' is a secret of this play", (*self.task.at, "vars", name), hint="choose another name", key=True)
+        for name in sorted(self.defines & self.bench.secrets):
+            self.findings.add(f"'{name}' is a secret of this play, and this task would set it", self.at, hint="choose another name")
 
     def _say(self, error: StepError, host: str | None) -> None:
-        self.findings.add(error.error.message, error.path, hint=error.error.hint, host=host)
-
-    def _invalid(self, error: ValidationError, plugin: Action | ResultHandler, at: DataPath, value: Any, waiting: bool) -> None:
-        """Say what the model refused; while a value is still to be rendered, only what no rendering can mend."""
-        unless = has_template if waiting else None
-        self.findings.extend(located(error, plugin.arguments, value, self.findings.document, at, unless=unless))
+        where = self.bench.files.where(error.file, error.error.line) if error.file else None
+        self.findings.add(error.error.message, error.path, hint=error.error.hint, host=host, where=where)

@@ -62,9 +62,8 @@ NAMES: dict[str, str] = {
 """Variables that people know from Ansible: what to do instead."""
 
 _LATER = (
-    "any_errors_fatal block rescue always changed_when check_mode delay delegate_to diff failed_when force_handlers handlers"
-    " ignore_unreachable max_fail_percentage max_failures max_auth_failures meta notify on_batch_failure parallel_batches"
-    " retries run_once strategy throttle timeout until rolling pause wait_for"
+    "block rescue always changed_when check_mode delay delegate_to diff failed_when force_handlers handlers meta notify"
+    " parallel_batches retries run_once strategy throttle timeout until rolling wait_for"
 )
 LATER: frozenset[str] = frozenset(_LATER.split())
 """Keywords with Ansible's or our own meaning that this version does not have."""
@@ -82,7 +81,9 @@ def advice(key: str, table: dict[str, str]) -> str:
     if module.endswith("_command"):
         return "use commands"
     if module.endswith("_facts"):
-        return "this version only reads from devices; use commands"
-    if module.endswith(("_config", "_save", "_interfaces", "_vlans")):
-        return "this version only reads from devices"
+        return "use commands with the result handler parse"
+    if module.endswith("_config"):
+        return "use config"
+    if module.endswith(("_interfaces", "_vlans")):
+        return "use config with the lines that the device takes"
     return advice(module, table) if module != key else ""

@@ -39,9 +39,14 @@ class Meter(threading.local):
         self._turn = 1
         self._next_look = 0
         self._deadline = float("inf")
+        self.has_secrets = False
 
-    def start(self, length: int) -> None:
-        """Begin to count anew, for a template of that many characters: the longer it is, the more a turn can copy."""
+    def start(self, length: int, *, has_secrets: bool = False) -> None:
+        """Begin to count anew, for a template of that many characters: the longer it is, the more a turn can copy.
+
+        `has_secrets` says that variables hold secrets, which are guarded then.
+        """
+        self.has_secrets = has_secrets
         self._steps = 0
         self._turn = 1 + length // 100
         self._next_look = _CHECK_CLOCK_EVERY

@@ -5,9 +5,12 @@ A keyword of a play or task is one field here; its description is its reference 
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from runner.policy import OnBatchFailure
 
 DataPath = tuple[str | int, ...]
 """The way from the top of a document to a place in it: keys and list positions."""
@@ -25,6 +28,36 @@ def _as_list(value: object) -> object:
 def _as_conditions(value: object) -> object:
     return [str(value).lower()] if isinstance(value, bool) else [value] if isinstance(value, str) else value
 
+
+_PERCENTAGE = re.compile(r"(?P<number>[0-9]{1,3}(?:\.[0-9]{1,6})?)%")
+_FAILURES = "write a number of hosts such as 3, or a percentage of the run's hosts such as 20%"
+
+
+def _as_failures(value: object) -> object:
+    """A number of hosts, also as text, or a percentage, whose fraction counts (`12.5%`): a limit need not be a whole number of hosts."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError(f"is neither a number of hosts nor a percentage; {_FAILURES}")
+    text = str(value).strip()
+    percentage = _PERCENTAGE.fullmatch(text)
+    if percentage:
+        if float(percentage["number"]) > 100:
+            raise ValueError(f"is more than 100%; {_FAILURES}")
+        return text
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise ValueError(f"is neither a number of hosts nor a percentage; {_FAILURES}")
+    return int(text)
+
+
+def _no_bool(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("must be a number, not true or false")
+    return value
+
+
+Percentage = Annotated[float, BeforeValidator(_no_bool), Field(ge=0, le=100, allow_inf_nan=False)]
+MaxFailures = Annotated[int | str, BeforeValidator(_as_failures)]
+MaxAuthFailures = Annotated[int, Field(ge=1, le=1_000_000)]
+ConnectRetries = Annotated[int, Field(ge=0, le=100)]
 
 Tags = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 Conditions = Annotated[tuple[str, ...], BeforeValidator(_as_conditions)]
@@ -63,6 +96,9 @@ class TaskKeywords(_Written):
     loop_control: LoopControl = Field(default_factory=LoopControl, description="How a loop shows itself: `label`.")
     tags: Tags = Field(default=(), description="Names to choose tasks by; `always` and `never` as in Ansible.")
     ignore_errors: bool = Field(default=False, description="Go on with the host when the task failed; not when it is unreachable.")
+    ignore_unreachable: bool | None = Field(
+        default=None, description="A host that is unreachable at this task counts as no failure; default: as the play says."
+    )
     no_log: bool = Field(default=False, description="Keep outputs and arguments of this task out of output and record.")
     on_result: tuple[HandlerCall, ...] = Field(default=(), description="Result handlers, run in this order for each command's result.")
 
@@ -86,6 +122,31 @@ class Play(_Written):
     order: Order = Field(default="inventory", description="Order of the hosts.")
     vars: dict[str, Any] = Field(default_factory=dict, description="Variables of this play.")
     vars_files: tuple[str, ...] = Field(default=(), description="YAML files of variables, relative to the playbook, inside the project.")
+    secrets: dict[str, str] = Field(
+        default_factory=dict,
+        description="Variables whose values are fetched when the run starts: `env:NAME`, `keyring:SERVICE/USER` or `credential:NAME`. "
+        "They can be put into text and used for nothing else.",
+    )
+    max_fail_percentage: Percentage | None = Field(
+        default=None,
+        description="When more than this percentage of a batch's hosts have failed, nothing more is started; 0 = at the first failure.",
+    )
+    max_failures: MaxFailures | None = Field(
+        default=None,
+        description='When more hosts than this have failed in the whole run, nothing more is started: a number of hosts, or "20%" of them.',
+    )
+    any_errors_fatal: bool | None = Field(default=None, description="The first failure stops the batch, and nothing more is started.")
+    on_batch_failure: OnBatchFailure | None = Field(
+        default=None, description="After a batch in which some host failed and none ended well: go on (the default), stop, or pause."
+    )
+    max_auth_failures: MaxAuthFailures | None = Field(
+        default=None, description="Refused logins in a row after which the same credentials are not tried any more; default 3."
+    )
+    connect_retries: ConnectRetries | None = Field(
+        default=None,
+        description="Times to try again where a device cannot be reached or has no free line; default 0. Never after a refused login.",
+    )
+    ignore_unreachable: bool = Field(default=False, description="Hosts that are unreachable count as no failure.")
     tags: Tags = Field(default=(), description="Tags that every task of this play carries.")
     allow_empty: bool = Field(default=False, description="A pattern that matches no host is fine for this play.")
     tasks: tuple[Task, ...] = Field(default=(), description="What is done on each host, in this order.")

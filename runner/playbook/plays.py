@@ -14,7 +14,9 @@ from runner.errors import Problem
 from runner.playbook.habits import PLAY
 from runner.playbook.keys import known_keys
 from runner.playbook.model import Play
-from runner.playbook.names import check_variables
+from runner.playbook.names import check_variables, wrong_name
+from runner.playbook.render import is_template
+from runner.playbook.secret_references import REFERENCES, secret_problem
 from runner.playbook.tasks import TaskReader
 
 _KEYWORDS = (*keys_of(Play), "serial")
@@ -44,6 +46,7 @@ class PlayReader:
             del found["hosts"]
             found["hosts"] = ()
         check_variables(found.get("vars"), self._document, (*at, "vars"), self.problems)
+        self._secrets(found, at)
         play, problems = validate_sound(Play, {**found, "at": at}, self._document, at)
         self.problems += problems
         return play.model_copy(update={"tasks": tasks}) if play and play.hosts else None
@@ -62,6 +65,23 @@ class PlayReader:
             found["batch_size"] = value
         except ValueError as error:
             self._add(str(error), (*at, key))
+
+    def _secrets(self, found: dict[str, Any], at: DataPath) -> None:
+        """Keep the secrets that are references, or templates of some; no problem quotes a line of theirs, which may hold a password."""
+        given = found.get("secrets")
+        if not isinstance(given, dict):
+            return
+        sound = {}
+        for name, value in given.items():
+            if wrong := wrong_name(name) if isinstance(name, str) else f"'{name}' cannot be the name of a variable: it is a number":
+                self._add(wrong, (*at, "secrets", name), hint="choose another name")
+            elif not isinstance(value, str):
+                self._add(f"secret '{name}' must be a reference, not {kind(value)}", (*at, "secrets", name), hint=REFERENCES)
+            elif not is_template(value) and (wrong := secret_problem(value)):
+                self._add(f"secret '{name}' {wrong}", (*at, "secrets", name), hint=REFERENCES)
+            else:
+                sound[name] = value
+        found["secrets"] = sound
 
     def _no_tasks(self, at: DataPath) -> tuple[()]:
         self._add("'tasks' is missing: the play does nothing", at, hint="add 'tasks:'")

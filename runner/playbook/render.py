@@ -16,9 +16,11 @@ from jinja2.utils import missing
 from runner.documents.scalars import kind
 from runner.documents.suggest import did_you_mean
 from runner.errors import InputError, Problem
+from runner.playbook.guard import HINT, SecretTouched
 from runner.playbook.habits import NAMES
 from runner.playbook.limits import LimitPassed, bounded, check_text
 from runner.playbook.sandbox import Sandbox, UndefinedName
+from runner.secret import holds_marker
 
 _MARKS = ("{{", "{%", "{#")
 _VALUE = "_value_"  # the variable that takes an expression's value
@@ -60,6 +62,7 @@ class Templates:
     _sandbox: Sandbox = field(default_factory=Sandbox, repr=False)
     _texts: dict[str, _Compiled] = field(default_factory=dict, repr=False)
     _expressions: dict[str, _Compiled] = field(default_factory=dict, repr=False)
+    _files: dict[str, _Compiled] = field(default_factory=dict, repr=False)
 
     def render(self, value: Any, scope: Mapping[str, Any]) -> Any:
         """The value with every template in its texts rendered once; keys of mappings stay as they are.
@@ -70,7 +73,7 @@ class Templates:
             TemplateError: wrong syntax, an undefined name, something not allowed, or a limit passed.
         """
         if isinstance(value, str):
-            return self._run(self._text(value), scope) if _is_template(value) else value
+            return self._run(self._text(value), scope) if is_template(value) else value
         if isinstance(value, Mapping):
             return {key: self.render(inner, scope) for key, inner in value.items()}
         if isinstance(value, list | tuple):
@@ -81,16 +84,30 @@ class Templates:
         """The value of an expression written without braces; anything but text is its own value. Raises TemplateError."""
         return self._run(self._expression(expression), scope) if isinstance(expression, str) else expression
 
+    def render_file(self, source: str, scope: Mapping[str, Any]) -> str:
+        """The text that the text of a template file gives. Raises TemplateError, with the line where it is known."""
+        return str(self._run(self._file(source), scope))
+
+    def file_names(self, source: str) -> frozenset[str]:
+        """The variables that the text of a template file uses and does not set itself. Raises TemplateError for wrong syntax."""
+        return self._file(source).names
+
     def names(self, value: Any) -> frozenset[str]:
         """The variables that templates in the value use and do not set themselves. Raises TemplateError for wrong syntax."""
         if isinstance(value, str):
-            return self._text(value).names if _is_template(value) else frozenset()
+            return self._text(value).names if is_template(value) else frozenset()
         inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
         return frozenset().union(*map(self.names, inner))
 
     def expression_names(self, expression: Any) -> frozenset[str]:
         """The variables that an expression uses. Raises TemplateError for wrong syntax."""
         return self._expression(expression).names if isinstance(expression, str) else frozenset()
+
+    def _file(self, source: str) -> _Compiled:
+        compiled = self._files.get(source)
+        if compiled is None:
+            compiled = self._files[source] = self._compile(source, expression=False, as_value=False)
+        return compiled
 
     def _text(self, text: str) -> _Compiled:
         compiled = self._texts.get(text)
@@ -104,7 +121,7 @@ class Templates:
             compiled = self._expressions[text] = self._compile(text, expression=True)
         return compiled
 
-    def _compile(self, text: str, *, expression: bool) -> _Compiled:
+    def _compile(self, text: str, *, expression: bool, as_value: bool = True) -> _Compiled:
         if len(text) > _MAX_SOURCE:
             raise TemplateError(f"a template may have {_MAX_SOURCE:,} characters, this one has {len(text):,}")
         if expression and text.strip().startswith("{{"):
@@ -114,7 +131,7 @@ class Templates:
             if expression:
                 tree, is_value = _assigned(_parsed_expression(self._sandbox, text), self._sandbox), True
             else:
-                tree, is_value = _parsed_text(self._sandbox, text)
+                tree, is_value = _parsed_text(self._sandbox, text) if as_value else (self._sandbox.parse(text), False)
             names = frozenset(find_undeclared_variables(tree)) - set(self._sandbox.globals)
             template = self._sandbox.from_string(self._sandbox.prepare(tree))
         except Exception as error:  # anything a user's template makes Jinja2 or Python's compiler raise is the template's fault
@@ -122,7 +139,9 @@ class Templates:
         return _Compiled(template, names, is_value, len(text))
 
     def _run(self, compiled: _Compiled, scope: Mapping[str, Any]) -> Any:
-        self._sandbox.meter.start(compiled.length)
+        # A secret stands in a variable of its own, so that it is enough to look at the texts among the variables.
+        has_secrets = any(isinstance(value, str) and holds_marker(value) for value in scope.values())
+        self._sandbox.meter.start(compiled.length, has_secrets=has_secrets)
         try:
             context = compiled.template.new_context(dict(scope))
             chunks: list[str] = []
@@ -133,7 +152,10 @@ class Templates:
                 check_text(length)
             return _plain(context.vars[_VALUE]) if compiled.is_value else "".join(chunks)
         except Exception as error:  # anything a user's template raises is the template's fault
-            raise self._explained(error, "", scope) from None
+            explained = self._explained(error, "", scope)
+            if explained.line is None:
+                explained.line = _line_of(error, compiled.template)
+            raise explained from None
 
     def _explained(self, error: Exception, text: str, scope: Mapping[str, Any]) -> TemplateError:
         match error:
@@ -148,6 +170,8 @@ class Templates:
                 return TemplateError(message, hint=_near(name, known), undefined=name)
             case TemplateSyntaxError(message=message, lineno=line):
                 return self._syntax(message or "", line, text)
+            case SecretTouched():
+                return TemplateError(str(error), hint=HINT)
             case LimitPassed():
                 return TemplateError(f"the template {error}", hint="make it smaller")
             case RecursionError() | MemoryError():
@@ -167,6 +191,16 @@ class Templates:
         return TemplateError(message.rstrip("."), hint=hint, line=line, offset=sum(map(len, lines[: line - 1])))
 
 
+def _line_of(error: Exception, template: Template) -> int | None:
+    """The line of a template in which an error was raised, as far as Jinja2 remembers."""
+    line, trace = None, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == (template.filename or "<template>"):
+            line = template.get_corresponding_lineno(trace.tb_lineno)
+        trace = trace.tb_next
+    return line
+
+
 def _near(name: str, known: list[Any]) -> str:
     """Advice about a key that does not exist, from those that do; a number and its text are two keys."""
     for key in known:
@@ -175,7 +209,8 @@ def _near(name: str, known: list[Any]) -> str:
     return did_you_mean(name, [key for key in known if isinstance(key, str)])
 
 
-def _is_template(text: str) -> bool:
+def is_template(text: str) -> bool:
+    """Whether a text may be a template."""
     return any(mark in text for mark in _MARKS)
 
 

@@ -6,16 +6,16 @@ Values are plain data, so every method that may be called is on a short list her
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NoReturn, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, cast
 
 from jinja2 import StrictUndefined, Undefined, nodes, pass_context
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedFormatter
 from jinja2.utils import Namespace, missing
-from jinja2.visitor import NodeTransformer
 
+from runner.playbook import guard
 from runner.playbook.filters import filters, tests
 from runner.playbook.limits import (
     LimitPassed,
@@ -30,6 +30,7 @@ from runner.playbook.limits import (
     check_text,
     measure,
 )
+from runner.playbook.rewriting import Rewriting
 
 _OF_TEXT = (
     "capitalize casefold count endswith find index isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric"
@@ -80,28 +81,35 @@ class Missing(StrictUndefined):
 class Sandbox(ImmutableSandboxedEnvironment):
     """The environment. One is used by many threads; what is counted is counted for each thread alone."""
 
-    intercepted_binops = frozenset({"+", "*", "**", "%"})
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "**", "%"})
 
     def __init__(self) -> None:
         self.meter = Meter()
         super().__init__(undefined=Missing, finalize=self._output, keep_trailing_newline=True, optimized=False, cache_size=0)
         self.globals = {"range": _range, "dict": dict, "namespace": Namespace}
-        self.filters = {**filters(self.meter), "_made": self.meter.made, "_turns": self._turns}
-        self.tests = {**{name: test for name, test in self.tests.items() if name != "escaped"}, **tests(self.meter)}
+        own = {"_made": self.meter.made, "_turns": self._turns, "_asked": self._asked, "_compared": self._compared, "_cut": self._cut}
+        jinjas = {name: cast(Callable[..., Any], test) for name, test in self.tests.items() if name != "escaped"}
+        self.filters = {**{name: self._guarded("filter", name, each) for name, each in filters(self.meter).items()}, **own}
+        self.tests = {name: self._guarded("test", name, each) for name, each in {**jinjas, **tests(self.meter)}.items()}
 
     def prepare(self, template: nodes.Template) -> nodes.Template:
         """Put counting into a parsed template."""
-        return cast(nodes.Template, _Counting(self).visit(template))
+        return cast(nodes.Template, Rewriting(self).visit(template))
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Keys of a mapping before its methods, so that `host.data.items` is the data."""
         if isinstance(obj, Mapping) and attribute in obj:
             return obj[attribute]
+        if self.meter.has_secrets:
+            guard.check_text(obj, f"'.{attribute}'")
         return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Counted, because filters look up attributes through it, once for each entry."""
         self.meter.spend(1 + (len(argument) // 100 if isinstance(argument, str) else 0))
+        if self.meter.has_secrets:
+            guard.check_text(obj, "'[ ]'")
+            guard.check_text(argument, "'[ ]'")
         return super().getitem(obj, argument)
 
     def wrap_str_format(self, value: Any) -> Any:
@@ -119,12 +127,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Call what may be called: macros, loops, the globals above, and the listed methods of plain data."""
         self.meter.turn()
         self._check_callable(obj)
+        owner = getattr(obj, "__self__", getattr(obj, "text", None))
+        if self.meter.has_secrets and not isinstance(obj, Macro) and obj is not dict and obj is not Namespace:
+            guard.check_all([owner if isinstance(owner, str) else None, args, kwargs], f"'{getattr(obj, '__name__', 'format')}()'")
         if isinstance(getattr(obj, "__self__", None), str):
             args = _checked(obj.__self__, obj.__name__, args)
         return self.meter.made(super().call(context, obj, *args, **kwargs))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """An operator that can make something large out of something small."""
+        if self.meter.has_secrets:
+            guard.check_all([left, right], f"'{operator}'")
         if operator == "*":
             check_product(left, right)
         elif operator == "**":
@@ -147,9 +160,33 @@ class Sandbox(ImmutableSandboxedEnvironment):
     @pass_context
     def _output(self, context: Context, value: Any) -> Any:
         """What an expression puts into the text; the context is there to keep Jinja2 from doing this while it compiles."""
+        if self.meter.has_secrets and not isinstance(value, str):
+            guard.check_all(value, "making a text of a list or mapping")
+        return self.meter.made(value)
+
+    def _guarded(self, kind: str, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        return guard.guarded(kind, name, function, lambda: self.meter.has_secrets)
+
+    def _asked(self, value: Any) -> Any:
+        """What a condition looks at: whether it is empty."""
+        if self.meter.has_secrets:
+            guard.check_text(value, "a condition")
+        return value
+
+    def _compared(self, value: Any) -> Any:
+        if self.meter.has_secrets:
+            guard.check_all(value, "a comparison")
+        return value
+
+    def _cut(self, value: Any) -> Any:
+        """What is sliced. Jinja2 writes a slice as plain Python, which asks nobody."""
+        if self.meter.has_secrets:
+            guard.check_text(value, "a slice")
         return self.meter.made(value)
 
     def _turns(self, values: Iterable[Any]) -> Iterator[Any]:
+        if self.meter.has_secrets:
+            guard.check_text(values, "a loop")
         for each in values:
             self.meter.turn()
             yield each
@@ -160,7 +197,7 @@ class _Format:
 
     def __init__(self, sandbox: Sandbox, text: str) -> None:
         self._formatter = _Formatter(sandbox)
-        self._text = text
+        self._text = self.text = text
 
     def __call__(self, *args: Any, **kwargs: Any) -> str:
         check_text(len(self._text) + self._text.count("{") * measure([args, kwargs])[1])
@@ -171,47 +208,6 @@ class _Formatter(SandboxedFormatter):
     def format_field(self, value: Any, format_spec: str) -> Any:
         check_spec(format_spec)
         return super().format_field(value, format_spec)
-
-
-class _Counting(NodeTransformer):
-    """Rewrites the constructs that Jinja2 compiles to plain Python without asking the environment."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-
-    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802  # jinja2 finds the method by the node's name
-        self.generic_visit(node)
-        node.iter = self._through("_turns", node.iter)
-        return node
-
-    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802  # as above
-        self.generic_visit(node)
-        return self._through("join", nodes.List(node.nodes, lineno=node.lineno, environment=self._sandbox))
-
-    def visit_List(self, node: nodes.Literal) -> nodes.Node:  # noqa: N802  # as above
-        self.generic_visit(node)
-        return self._through("_made", node) if node.find(nodes.Name) else node
-
-    visit_Dict = visit_List  # noqa: N815  # as above
-
-    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:  # noqa: N802  # as above
-        self.generic_visit(node)
-        return self._through("_made", node) if node.ctx == "load" and node.find(nodes.Name) else node
-
-    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802  # as above
-        self.generic_visit(node)
-        if isinstance(node.arg, nodes.Slice) and not isinstance(node.node, nodes.Name):
-            # Jinja2 writes a slice as plain Python, which warns on the user's terminal about slices of numbers and the like.
-            node.node = cast(nodes.Expr, self._through("_made", node.node))
-        return node
-
-    def visit_Include(self, node: nodes.Include) -> NoReturn:  # noqa: N802  # as above
-        raise SecurityError("templates cannot include, import or extend other files")
-
-    visit_Import = visit_FromImport = visit_Extends = visit_Include  # noqa: N815  # as above
-
-    def _through(self, name: str, node: nodes.Node) -> nodes.Filter:
-        return nodes.Filter(cast(nodes.Expr, node), name, [], [], None, None, lineno=node.lineno, environment=self._sandbox)
 
 
 def _checked(text: str, method: str, args: tuple[Any, ...]) -> tuple[Any, ...]:

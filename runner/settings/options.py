@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from runner import batches
+from runner.playbook.model import ConnectRetries, MaxAuthFailures, MaxFailures, Percentage
+from runner.policy import OnBatchFailure
 
 
 def _batch_size(value: object) -> object:
@@ -16,6 +18,7 @@ def _batch_size(value: object) -> object:
 
 
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
+LoginRate = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 BatchSize = Annotated[int | str | list[int | str], BeforeValidator(_batch_size)]
 
 
@@ -47,6 +50,27 @@ class Options(BaseModel):
     connect_timeout: Seconds = _option(20.0, _SECONDS, "Seconds until the first prompt of a device, name resolution included.")
     command_timeout: Seconds = _option(60.0, _SECONDS, "Seconds until a command's prompt is back.")
     host_timeout: Seconds | None = _option(None, _SECONDS, "Seconds for everything on one host in one play; not set = no limit.")
+    max_fail_percentage: Percentage | None = _option(
+        None, "a percentage, a number from 0 to 100", "Stop when more than this percentage of a batch's hosts failed; not set = no limit."
+    )
+    max_failures: MaxFailures | None = _option(
+        None,
+        "a number of hosts, or a percentage such as 20%",
+        "Stop when more hosts than this failed in the whole run; not set = no limit.",
+    )
+    any_errors_fatal: bool = _option(False, "true or false", "Stop at the first failure.")
+    on_batch_failure: OnBatchFailure = _option(
+        "continue", "one of continue, stop, pause", "What follows a batch in which some host failed and none ended well."
+    )
+    max_auth_failures: MaxAuthFailures = _option(
+        3, "a whole number of at least 1", "Refused logins in a row after which the same credentials are not tried any more."
+    )
+    connect_retries: ConnectRetries = _option(
+        0, "a whole number from 0 to 100", "Times to try again where a device cannot be reached or has no free line."
+    )
+    login_rate: LoginRate | None = _option(
+        None, "logins per second, a number above 0", "Most logins that are begun in one second, over all hosts; not set = no limit."
+    )
     output_dir: Path = _option(Path(), "a folder", "Folder that `save` writes into.")
     output_limit: int = _option(10_000_000, "bytes, a whole number of at least 1000", "Bytes kept of one command's output.", ge=1_000)
     format: Literal["text", "json"] = _option("text", "one of text, json", "What a run prints on standard output.")

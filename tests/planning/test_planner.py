@@ -9,8 +9,9 @@ import pytest
 
 from runner.errors import InputError
 from runner.jobs.prepare import Planned, read_and_plan
-from runner.planning.describe import as_json, as_lines
+from runner.planning.describe import as_lines
 from runner.planning.plan import Plan
+from runner.planning.plan_json import as_json
 from runner.settings.load import load_settings
 
 HOSTS = """
@@ -216,9 +217,11 @@ def test_a_wrong_limit_is_the_limits_fault(tmp_path: Path) -> None:
         "show clock ; reload",
     ],
 )
-def test_this_version_only_reads(tmp_path: Path, command: str) -> None:
-    found = problems(tmp_path, f"- hosts: all\n  tasks: [{{commands: '{command}'}}]\n")
-    assert len(found) == 1 and "only reads" in found[0]
+def test_a_command_that_could_change_the_device_is_a_writing_step(tmp_path: Path, command: str) -> None:
+    made = plan(tmp_path, f"- hosts: all\n  tasks: [{{commands: '{command}'}}, {{commands: show clock}}]\n")
+    written, read = made.plays[0].tasks
+    assert all(step.writes for step in written.steps.values()) and not any(step.writes for step in read.steps.values())
+    assert made.written_hosts == ("r1", "r2", "r3")
 
 
 @pytest.mark.parametrize(
@@ -233,8 +236,8 @@ def test_this_version_only_reads(tmp_path: Path, command: str) -> None:
         "sh run|b router",
     ],
 )
-def test_what_only_reads_is_let_through(tmp_path: Path, command: str) -> None:
-    plan(tmp_path, f"- hosts: all\n  tasks: [{{commands: '{command}'}}]\n")
+def test_a_command_that_only_shows_is_none(tmp_path: Path, command: str) -> None:
+    assert not plan(tmp_path, f"- hosts: all\n  tasks: [{{commands: '{command}'}}]\n").written_hosts
 
 
 def test_extra_vars(tmp_path: Path) -> None:
