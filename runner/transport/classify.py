@@ -101,6 +101,14 @@ _TEXTS: dict[tuple[Phase, str], tuple[str, str]] = {
     ),
     ("command", "paging"): ("{doing} is shown page by page: {detail}", f"paging could not be switched off; {_PLATFORM}"),
     ("command", "unexpected_question"): ("{doing} asks a question: {detail}", "declare it with 'prompt' and 'answer' if it is wanted"),
+    ("command", "no_echo"): ("the device did not echo {doing}", "{seen}; whether it took it is not known"),
+    ("command", "secret"): ("{doing} was not sent: {detail}", "put the secret variable into the line as it is, without filters"),
+    ("command", "config_mode"): ("the device does not enter configuration mode{detail}", "check what this user may do on the device"),
+    ("command", "config_mode_left"): ("the device did not leave configuration mode{detail}", "{seen}"),
+    ("command", "not_discarded"): (
+        "changes that were not committed may still wait on the device{detail}",
+        "look at its candidate configuration, and throw it away there",
+    ),
     ("command", "broken"): ("it was lost earlier: {detail}", ""),
 }
 

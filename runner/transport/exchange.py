@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from runner.contracts import Reply
 from runner.errors import SessionError
@@ -130,20 +130,25 @@ class Exchange:
         if "\n" in line or "\r" in line:
             raise ValueError("a command is one line")
         self._watch.doing = f"'{shown(without_markers(line), 60)}'"
-        if self.lost is not None:
-            raise self._watch.error("broken", detail=self.lost.message, hint=self.lost.hint)
-        sent, reply = self._lift(line), self._lift(answer or "")
+        try:
+            if self.lost is not None:
+                raise self._watch.error("broken", detail=self.lost.message, hint=self.lost.hint)
+            sent, asked = self._lift(line), _Question(question, self._lift(answer or ""))
+            turn = self._kept(lambda: self._turn(sent, ends or Pinned(self.prompt), asked, echo), seconds)
+        finally:
+            self._watch.doing = ""
+        return turn if sent == line and asked.answer == (answer or "") else replace(turn, output=self.veil.whole(turn.output))
+
+    def _kept(self, work: Callable[[], Turn], seconds: float) -> Turn:
+        """Do it in time and in step; when it fails the session is lost."""
         try:
             with self._watch.within(seconds, lambda: self._timeout(seconds)):
                 self.check()
-                turn = self._turn(sent, ends or Pinned(self.prompt), _Question(question, reply), echo)
-                return turn if sent == line and reply == (answer or "") else self._veiled(turn)
+                return work()
         except SessionError as error:
             self.lost = error
             self._watch.check_stop(at_once=error.cause == "closed")  # a second Ctrl-C closes sessions from outside
             raise
-        finally:
-            self._watch.doing = ""
 
     def check(self) -> None:
         """Raise SessionError (`out_of_step`) when the device went on after the prompt that seemed to end the last command."""
@@ -232,7 +237,7 @@ class Exchange:
                     received.answered()
                 else:
                     self._look_at_silence(received)
-                    doubtful = "" if line else doubtful
+                    doubtful = ""
                 self._channel.wait_data()
             received.feed(self._channel.read(), self._channel.received)
             if received.size > ENDLESS * self._output:
@@ -273,9 +278,6 @@ class Exchange:
         if "\n" in revealed or "\r" in revealed:
             raise self._watch.error("secret", detail="a secret in it has more than one line")
         return revealed
-
-    def _veiled(self, turn: Turn) -> Turn:
-        return Turn(**{**vars(turn), "output": self.veil.whole(turn.output)})
 
     def _shown(self, text: str) -> str:
         return shown(self.veil(text))
