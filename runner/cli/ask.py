@@ -1,4 +1,4 @@
-"""Questions to the person at the terminal: a password, whether a host key is to be trusted, whether devices may be written to."""
+"""Questions to the person at the terminal: passwords, whether to trust a host key, whether devices may be written to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from runner.cli.signals import interruptible
 from runner.cli.streams import complain
-from runner.errors import InputError, Stopped
+from runner.errors import InputError, RunnerError, Stopped
 
 if TYPE_CHECKING:
     from runner.planning.plan import Plan
@@ -93,10 +93,27 @@ def ask_yes_no(question: str, proceed: Callable[[], bool]) -> bool:
         complain("please answer yes or no")
 
 
+def ask_line(question: str, proceed: Callable[[], bool]) -> str:
+    """What was typed, without the end of the line. May be called in any thread.
+
+    Raises:
+        Stopped: `proceed` said no meanwhile.
+        RunnerError: the input ended (Ctrl-D, a terminal that was closed).
+    """
+    from runner.reporters.escape import escape
+
+    complain(f"{escape(question)} ", nl=False)
+    line = _line(sys.stdin.fileno(), proceed)
+    if line is None:
+        complain("")
+        raise RunnerError("nobody answered: the input has ended")
+    return line.rstrip("\r\n")
+
+
 def _line(terminal: int, proceed: Callable[[], bool]) -> str | None:
     """The next line of a terminal, which gives whole lines; None at its end."""
     while not select.select([terminal], [], [], _LOOK)[0]:
         if not proceed():
-            raise Stopped("stopped by the user before the host key was accepted")
+            raise Stopped("stopped by the user before the question was answered")
     data = os.read(terminal, 4096)
     return data.decode(errors="replace") if data else None

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runner.cli.ask import ask_secret, ask_yes_no, can_ask, may_write
+from runner.cli.ask import ask_line, ask_secret, ask_yes_no, can_ask, may_write
 from runner.cli.streams import complain
 from runner.errors import Stopped
 
@@ -56,6 +56,7 @@ def run_and_report(planned: Planned, choices: Choices) -> int:
         ask_pass=ask_secret if choices.ask_pass else None,
         ask_enable=ask_secret if choices.ask_enable else None,
         ask_host_key=reporters.ask if can_ask() else None,
+        ask=reporters.ask_line if can_ask() else None,
     )
     with stop_on_signals(control, reporters.say):
         record = run_job(job, reporters.make, control)
@@ -100,6 +101,11 @@ class _Reporters:
         """Ask about a host key while the console waits."""
         with self._quiet():
             return ask_yes_no(question, self._control.proceed)
+
+    def ask_line(self, question: str) -> str:
+        """Ask a question of the run's while the console waits."""
+        with self._quiet():
+            return ask_line(question, self._control.proceed)
 
     def say(self, text: str) -> None:
         """Say something about the run itself, above the live lines."""

@@ -24,12 +24,15 @@ _MANY = 100
 """Sessions at once above which a user is told what that means."""
 
 
-def job_of(planned: Planned, *, ask_pass: Ask | None, ask_enable: Ask | None, ask_host_key: Callable[[str], bool] | None) -> Job:
+def job_of(
+    planned: Planned, *, ask_pass: Ask | None, ask_enable: Ask | None, ask_host_key: Callable[[str], bool] | None, ask: Ask | None = None
+) -> Job:
     """The job that runs a plan, with the settings in force.
 
     Arguments:
         ask_pass: for `--ask-pass`: asks once for the password of all hosts. `ask_enable` is the same for the enable secret.
         ask_host_key: asks whether an unknown host key is to be accepted; None where nobody can be asked.
+        ask: asks a question of the playbook's, or whether a run that paused goes on, and gives the line that was answered.
 
     Raises:
         InputError: more sessions at once than this process may open.
@@ -46,6 +49,8 @@ def job_of(planned: Planned, *, ask_pass: Ask | None, ask_enable: Ask | None, as
             connect=options.connect_timeout, command=options.command_timeout, host=options.host_timeout, output=options.output_limit
         ),
         output_dir=options.output_dir,
+        login_rate=options.login_rate,
+        ask=ask,
     )
 
 

@@ -14,6 +14,7 @@ from jinja2 import Environment, pass_environment
 from jinja2.filters import FILTERS, make_attrgetter
 from jinja2.runtime import Undefined
 
+from runner.playbook.guard import check_all
 from runner.playbook.limits import (
     MAX_TEXT,
     Meter,
@@ -212,6 +213,7 @@ def _shown(value: Any) -> str:
     """`str(value)` once it is known to be small enough."""
     if isinstance(value, Mapping | list | tuple | set):
         check_text(measure(value)[1])
+        check_all(value, "making a text of a list or mapping")
     return str(value)
 
 
