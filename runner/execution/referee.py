@@ -71,12 +71,11 @@ class Referee:
 
 
 def _may_go_on(ask: Ask, reason: str) -> bool:
+    """Only a yes goes on. Nothing typed, which is how the end of the input looks, is a no; other words are asked about again."""
     question = f"{reason[:1].upper()}{reason[1:]}. Go on? [yes/no]"
     try:
-        while True:
-            answer = ask(question).strip().lower()
-            if answer in ("y", "yes", "n", "no"):
-                return answer in ("y", "yes")
+        while (answer := ask(question).strip().lower()) not in ("y", "yes", "n", "no", ""):
             question = "Please answer yes or no. Go on? [yes/no]"
     except RunnerError:  # the user stopped meanwhile, or there is nobody there any more
         return False
+    return answer in ("y", "yes")

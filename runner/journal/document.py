@@ -107,6 +107,8 @@ def _why(turn: Turn | None) -> dict[str, Any]:
     if turn is None:
         return {"reason": ""}
     why: dict[str, Any] = _without_empty({"reason": turn.reason, "phase": turn.phase, "hint": turn.hint}, "phase", "hint")
+    if turn.attempts > 1:
+        why["attempts"] = turn.attempts
     return why if turn.close_confirmed else {**why, "close_confirmed": False}
 
 
@@ -122,8 +124,11 @@ def _task(task: TaskRecord) -> dict[str, Any]:
         "ignored": task.ignored,
         "reason": task.reason,
         "hint": task.hint,
+        "lines": {"applied": task.applied, "total": task.total} if task.total is not None else None,
+        "diff": task.diff,
+        "unguarded": task.unguarded,
     }
-    return _without_empty(entry, "ignored", "reason", "hint")
+    return _without_empty(entry, "ignored", "reason", "hint", "lines", "diff", "unguarded")
 
 
 def _without_empty(entry: dict[str, Any], *optional: str) -> dict[str, Any]:

@@ -27,7 +27,10 @@ class BatchRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskRecord:
-    """How one task ended on one host; its outputs are in the spool. `index` is its place in the play, from 0."""
+    """How one task ended on one host; its outputs are in the spool. `index` is its place in the play, from 0.
+
+    `applied` and `total` count lines of configuration, `diff` is what changed, `unguarded` says that the connection was not ours.
+    """
 
     name: str
     action: str
@@ -41,11 +44,18 @@ class TaskRecord:
     hint: str
     duration_seconds: float
     results: tuple[Stored, ...]
+    applied: int | None = None
+    total: int | None = None
+    diff: str = ""
+    unguarded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Turn:
-    """What a host came to in one batch, and so in one play. `phase` is set when it was unreachable or lost its session."""
+    """What a host came to in one batch, and so in one play. `phase` is set when it was unreachable or lost its session.
+
+    `attempts` counts the attempts to connect; `intent` is the task that has begun to write and not ended, while there is one.
+    """
 
     batch_number: int
     play: str
@@ -56,6 +66,8 @@ class Turn:
     task: str = ""
     close_confirmed: bool = True
     duration_seconds: float = 0.0
+    attempts: int = 1
+    intent: str = ""
 
 
 @dataclass(kw_only=True)

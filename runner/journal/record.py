@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from runner.events import (
     BatchFinished,
     BatchStarted,
+    ConnectRetried,
     Event,
     HandlerFailed,
     HostFinished,
+    HostHeldBack,
     HostStarted,
     RunFinished,
     RunStarted,
     TaskFinished,
     Warned,
+    WriteIntended,
 )
 from runner.journal.parts import BatchRecord, HandlerError, HostRecord, TaskRecord, Turn
 from runner.journal.redaction import Redact, redacted, unchanged
@@ -95,6 +99,12 @@ class JobRecord:
                 self._task_finished(event)
             case HostStarted():
                 self._set_turn(event.host, Turn(batch_number=event.batch_number, play=event.play, status=HostStatus.RUNNING))
+            case HostHeldBack():
+                self._set_turn(event.host, Turn(batch_number=event.batch_number, play=event.play, reason=event.reason))
+            case ConnectRetried():
+                self._change_turn(event.host, event.batch_number, attempts=event.attempt + 1)
+            case WriteIntended():
+                self._change_turn(event.host, event.batch_number, intent=event.task)
             case HostFinished():
                 self._host_finished(event)
             case BatchStarted():
@@ -149,6 +159,7 @@ class JobRecord:
         )
 
     def _host_finished(self, event: HostFinished) -> None:
+        before = self._host(event.host).turns.get(event.batch_number)
         self._set_turn(
             event.host,
             Turn(
@@ -161,11 +172,13 @@ class JobRecord:
                 task=event.task,
                 close_confirmed=event.close_confirmed,
                 duration_seconds=event.duration_seconds,
+                attempts=before.attempts if before else 1,
             ),
         )
 
     def _task_finished(self, event: TaskFinished) -> None:
         told_before = self.spool.trouble
+        self._change_turn(event.host, event.batch_number, intent="")
         self._host(event.host).tasks.append(
             TaskRecord(
                 name=event.name,
@@ -180,6 +193,10 @@ class JobRecord:
                 hint=event.hint,
                 duration_seconds=event.duration_seconds,
                 results=self.spool.append(event.results),
+                applied=event.applied,
+                total=event.total,
+                diff=event.diff,
+                unguarded=event.unguarded,
             )
         )
         if self.spool.trouble and not told_before:
@@ -205,8 +222,7 @@ class JobRecord:
         for host in self.hosts.values():
             for turn in host.turns.values():
                 if turn.status is HostStatus.RUNNING:
-                    ended = replace(turn, status=HostStatus.STOPPED, reason="the run ended before this host did")
-                    host.turns[turn.batch_number] = ended
+                    host.turns[turn.batch_number] = _cut(turn)
 
     def _plan(self, batch: BatchRecord) -> None:
         self.batches[batch.batch_number] = batch
@@ -216,5 +232,19 @@ class JobRecord:
     def _set_turn(self, name: str, turn: Turn) -> None:
         self._host(name).turns[turn.batch_number] = turn
 
+    def _change_turn(self, name: str, batch_number: int, **changes: Any) -> None:
+        """A turn that nobody began, as in a story that starts in the middle, is not made up."""
+        host = self._host(name)
+        if batch_number in host.turns:
+            host.turns[batch_number] = replace(host.turns[batch_number], **changes)
+
     def _host(self, name: str) -> HostRecord:
         return self.hosts.setdefault(name, HostRecord(name=name))
+
+
+def _cut(turn: Turn) -> Turn:
+    """A host that was at work when the run ended. One that had begun to write is in doubt: whether it was done nobody saw."""
+    if not turn.intent:
+        return replace(turn, status=HostStatus.STOPPED, reason="the run ended before this host did")
+    reason = f"the run ended in the middle of task '{turn.intent}', which writes; whether it took effect is not known"
+    return replace(turn, status=HostStatus.IN_DOUBT, reason=reason, task=turn.intent)

@@ -13,7 +13,7 @@ Redact = Callable[[str], str]
 
 E = TypeVar("E", bound=Event)
 
-_FREE_TEXT = frozenset({"reason", "hint", "message", "text", "title", "command"})
+_FREE_TEXT = frozenset({"reason", "hint", "message", "text", "title", "command", "diff"})
 
 
 def unchanged(text: str) -> str:

@@ -12,10 +12,13 @@ from typing import TextIO
 from runner.events import (
     BatchFinished,
     BatchStarted,
+    ConnectRetried,
     Event,
     HandlerFailed,
     HostConnected,
     HostFinished,
+    HostHeldBack,
+    LimitTripped,
     PlayStarted,
     RunFinished,
     RunStarted,
@@ -126,6 +129,12 @@ class Console:
                 self._host_finished(event)
             case HostConnected() if self._verbosity >= 2:
                 self._tell([sentences.connected(event)])
+            case ConnectRetried():
+                self._tell([sentences.retried(event)])
+            case HostHeldBack() if self._verbosity:
+                self._tell([sentences.held_back(event)])
+            case LimitTripped():
+                self._tell([sentences.limit_tripped(event)])
             case BatchStarted() | BatchFinished():
                 self._batch(event)
             case TextPrinted():
@@ -152,15 +161,18 @@ class Console:
             self._screen.start()
 
     def _task_finished(self, event: TaskFinished) -> None:
-        ignored = self._verbosity == 1 and event.ignored
-        if self._verbosity >= 2 or ignored:
+        wrote = event.total is not None or event.ignored
+        if self._verbosity >= 2 or (self._verbosity == 1 and wrote):
             self._tell([sentences.task_finished(event)])
-        if self._verbosity and event.results and event.status in (TaskStatus.FAILED, TaskStatus.UNREACHABLE):
+        if self._verbosity:
+            self._tell(sentences.diff(event))
+        if self._verbosity and event.results and event.status in (TaskStatus.FAILED, TaskStatus.UNREACHABLE, TaskStatus.IN_DOUBT):
             self._tails[event.host] = self._redact(event.results[-1].output[-_TAIL:])
 
     def _host_finished(self, event: HostFinished) -> None:
         output = self._tails.pop(event.host, "")
-        if event.status in BAD or (event.status is HostStatus.STOPPED and self._verbosity):
+        passed_over = event.status is HostStatus.SKIPPED and event.phase  # unreachable, and the playbook says that this is no failure
+        if event.status in BAD or passed_over or (event.status is HostStatus.STOPPED and self._verbosity):
             self._tell(sentences.failure(event, output, details=self._verbosity > 0))
 
     def _run_finished(self) -> None:

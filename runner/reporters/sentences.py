@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from runner.documents.excerpt import mask
 from runner.events import (
     BatchFinished,
     BatchStarted,
+    ConnectRetried,
     HandlerFailed,
     HostConnected,
     HostFinished,
+    HostHeldBack,
+    LimitTripped,
     PlayStarted,
     RunStarted,
     TaskFinished,
@@ -99,6 +103,26 @@ def warned(event: Warned) -> Iterator[Line]:
     yield from _hint(event.hint)
 
 
+def retried(event: ConnectRetried) -> Line:
+    """`r1  no connection (tcp): refused, ...; tried again in 1.2 s`."""
+    why = f" ({event.phase}): {shortened(one_line(event.reason), _LONGEST_REASON)}"
+    again = f"; attempt {event.attempt + 1} in {seconds(event.delay_seconds)}"
+    return ((one_line(event.host), "strong"), ("  ", ""), ("no connection", "changed"), (f"{why}{again}", ""))
+
+
+def held_back(event: HostHeldBack) -> Line:
+    """`r1  not started: 3 logins in a row ...`."""
+    return ((one_line(event.host), "strong"), ("  ", ""), ("not started", "pending"), (f": {one_line(event.reason)}", ""))
+
+
+def limit_tripped(event: LimitTripped) -> Line:
+    """The arithmetic, and what follows from it."""
+    follows = {"stop": "nothing more is started", "pause": "the run waits for an answer"}.get(event.decision, "")
+    if event.limit == "max_auth_failures":
+        follows = "hosts with these credentials are not started"
+    return (("limit", "failed"), (f": {one_line(event.reason)}; {follows}", ""))
+
+
 def connected(event: HostConnected) -> Line:
     """`r1  connected in 0.2 s`."""
     return ((one_line(event.host), ""), (f"  connected in {seconds(event.duration_seconds)}", "dim"))
@@ -109,11 +133,22 @@ def task_finished(event: TaskFinished) -> Line:
     state = event.status.value
     pieces: list[Piece] = [(one_line(event.host), ""), (f"  {one_line(event.name)}: ", ""), (said(state), state)]
     pieces.append((f" in {seconds(event.duration_seconds)}", "dim"))
+    if event.total is not None:
+        pieces.append((f", {event.applied} of {count(event.total, 'line')}", ""))
+    if event.unguarded:
+        pieces.append((" (unguarded)", "dim"))
     if event.ignored:
         pieces.append((" (ignored)", ""))
     if event.reason:
         pieces.append((f": {shortened(one_line(event.reason), _LONGEST_REASON)}", ""))
     return tuple(pieces)
+
+
+def diff(event: TaskFinished) -> Iterator[Line]:
+    """What changed, below the host and task; what looks like a secret in it is masked."""
+    if event.diff:
+        yield ((one_line(event.host), "strong"), (f"  {one_line(event.name)}: changes", ""))
+        yield from (((f"    {escape(mask(line))}", ""),) for line in event.diff.strip("\n").splitlines())
 
 
 def printed(event: TextPrinted) -> Iterator[Line]:
