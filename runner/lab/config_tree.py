@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
+from dataclasses import dataclass
+from typing import Literal
 
 SINGLE = (
     "hostname", "description", "ip address", "ipv4 address", "ip ospf cost", "ip domain name", "bandwidth", "mtu", "speed", "duplex",
@@ -14,6 +16,24 @@ SINGLE = (
 Lines = dict[str, "Lines"]
 Path = tuple[str, ...]
 """Section lines, outermost first; empty is the top."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """A change that a typed line means: a section entered, a line stored, or a line (and all that begin with its words) removed."""
+
+    kind: Literal["enter", "set", "remove"]
+    line: str
+    section: Path = ()
+
+    def on(self, tree: ConfigTree) -> None:
+        """Make it."""
+        if self.kind == "enter":
+            tree.enter(*self.section, self.line)
+        elif self.kind == "set":
+            tree.set(self.line, self.section)
+        else:
+            tree.remove(self.line, self.section)
 
 
 class ConfigTree:
@@ -76,17 +96,20 @@ class ConfigTree:
         port = re.compile(rf"interface \w*Ethernet(?:\d+/)*{number}")
         return any("shutdown" in below for line, below in self._lines.items() if port.fullmatch(line))
 
-    def render(self, *, indent: int = 1, closed: bool = False) -> str:
-        """The configuration as text; `closed`: every section, nested ones too, is followed by a `!` of its own depth."""
+    def body(self) -> str:
+        """The lines alone, every section, nested ones too, closed by a `!` of its own depth: the form of IOS-XR."""
+        return "".join(f"{line}\n" for line in _rendered(self._lines, 0, 1, closed=True))
+
+    def render(self, *, indent: int = 1) -> str:
+        """The configuration as text, as IOS gives it: a `!` before every section."""
         parts: list[str] = []
         last = None
         for line, below in self._lines.items():
             if below or last is None or line.split()[0] != last:
-                parts += [] if closed and parts[-1:] == ["!"] else ["!"]
-            parts += [line, *_rendered(below, indent, indent, closed)]
-            parts += ["!"] if closed and below else []
+                parts.append("!")
+            parts += [line, *_rendered(below, indent, indent, closed=False)]
             last = line.split()[0]
-        return "\n".join([*parts, *(["!"] if parts[-1:] != ["!"] else []), "end"]) + "\n"
+        return "\n".join([*parts, "!", "end"]) + "\n"
 
     def __str__(self) -> str:
         return self.render()
@@ -98,10 +121,10 @@ class ConfigTree:
         return lines
 
 
-def _rendered(lines: Lines, indent: int, step: int, closed: bool) -> list[str]:
+def _rendered(lines: Lines, indent: int, step: int, *, closed: bool) -> list[str]:
     parts = []
     for line, below in lines.items():
-        parts += [" " * indent + line, *_rendered(below, indent + step, step, closed)]
+        parts += [" " * indent + line, *_rendered(below, indent + step, step, closed=closed)]
         parts += [" " * indent + "!"] if closed and below else []
     return parts
 

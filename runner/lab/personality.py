@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
+from runner.lab.config_tree import Edit
 from runner.lab.configuration import Configuration
 from runner.lab.device import Device
 from runner.lab.grammar import Trouble
 from runner.lab.ledger import Commit
 from runner.lab.topology import Router
+
+
+@dataclass(frozen=True, kw_only=True)
+class Committed:
+    """What a device remembers of a commit."""
+
+    user: str
+    line: int
+    at: datetime
+    comment: str = ""
+    label: str = ""
 
 
 class Node:
@@ -25,6 +38,7 @@ class Node:
         self.config: Any = config  # a Configuration of the form that the platform's own handlers know
         self.saved: Any = config.copy()
         self.lines: dict[int, str] = {}
+        self.commits: list[Committed] = []
 
     def occupy_line(self, username: str) -> int:
         """Take the lowest free terminal line."""
@@ -41,7 +55,8 @@ class Node:
 class Session:
     """One shell's state: its mode, where in the configuration it is, the size of its terminal (0 lines: never page).
 
-    `section` are the section lines it is in, outermost first; `place` is what the prompt says about it.
+    `section` are the section lines it is in, outermost first; `place` is what the prompt says about it. On a platform where lines
+    wait for a commit, `pending` are they, and `seen_commits` is how many commits the device had when the session looked last.
     """
 
     node: Node
@@ -50,6 +65,8 @@ class Session:
     width: int = 80
     section: tuple[str, ...] = ()
     place: str = ""
+    pending: list[Edit] = field(default_factory=list)
+    seen_commits: int = 0
     line: int = 0
     enable_attempts: int = 0
 

@@ -8,7 +8,6 @@ from runner.lab.device import Device
 from runner.lab.personalities import cisco_ios_config as config
 from runner.lab.personalities import cisco_ios_exec as exec_
 from runner.lab.personalities import cisco_ios_filters as filters
-from runner.lab.personalities import cisco_ios_lines as lines
 from runner.lab.personalities import cisco_ios_ospf as ospf
 from runner.lab.personalities import cisco_ios_show as show
 from runner.lab.personalities.cisco_ios_boot import boot
@@ -59,7 +58,7 @@ USER = (
 PRIVILEGED = (
     *USER,
     _does("disable", exec_.disable, instant=True),
-    _does("configure terminal", config.enter),
+    _does("configure terminal", config.IOS.enter),
     _shows("show running-config", lambda node: config.shown(node.config, "running")),
     _shows("show startup-config", lambda node: config.shown(node.saved, "saved")),
     _does("write memory", exec_.save),
@@ -69,22 +68,14 @@ PRIVILEGED = (
     _does("reload", exec_.reload),
     _does("clear counters", exec_.clear_counters),
 )
-MOVES = (_does("end", config.end, instant=True), _does("exit", config.up, instant=True))
+MOVES = (_does("end", config.IOS.end, instant=True), _does("exit", config.IOS.up, instant=True))
 CONFIG = (
     *MOVES,
-    *(_line(f"{words} <line>", config.section(words)) for words in lines.SECTIONS if words != "archive"),
-    _line("archive", config.section("archive")),
-    _line("banner <name> <line>", config.banner),
+    _line("banner <name> <line>", config.BANNER),
     _line("crypto key zeroize rsa", config.zeroize),
-    _line("no <line>", config.remove),
-    *(_line(f"{word} <line>", config.store(word)) for word in lines.GLOBAL_WORDS),
+    *config.IOS.commands("config"),
 )
-SECTION = (
-    *MOVES,
-    _line("no <line>", config.remove),
-    *(_line(word, config.store(word)) for word in lines.ALONE),
-    *(_line(f"{word} <line>", config.store(word)) for word in lines.SECTION_WORDS),
-)
+SECTION = (*MOVES, *config.IOS.commands("section"))
 
 
 def start(device: Device) -> str:

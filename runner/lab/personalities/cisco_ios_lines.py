@@ -37,7 +37,6 @@ SECTIONS = {
     "policy-map": "config-pmap",
     "vrf definition": "config-vrf",
     "key chain": "config-keychain",
-    "archive": "config-archive",
 }
 """First words of a section -> what its prompt says."""
 
@@ -59,6 +58,15 @@ def full_name(text: str) -> str:
 def is_interface(name: str) -> bool:
     """Whether a full name can be an interface's."""
     return re.fullmatch(rf"(?:{'|'.join(KINDS)})\d+(?:/\d+)*(?:[.:]\d+)?", name) is not None
+
+
+def section_line(words: str, rest: str) -> str | None:
+    """The line that opens a section, with an interface's name written out; None when it cannot be one."""
+    if words == "interface":
+        rest = full_name(rest)
+        if not is_interface(rest):
+            return None
+    return f"{words} {rest}"
 
 
 def check(line: str, section: tuple[str, ...]) -> Reply | None:

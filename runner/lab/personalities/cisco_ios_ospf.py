@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
-from runner.lab.personalities.cisco_ios_show import configured
+from runner.lab.personalities.interface_facts import configured
 from runner.lab.personality import Node
 from runner.lab.topology import Link
 
@@ -98,8 +98,8 @@ def protocols(node: Node) -> str:
 
 def routes(node: Node) -> str:
     """`show ip route`."""
-    learned = _learned(node)
-    rows: dict[IPv4Network, str] = {network: _ospf_row(network, *route) for network, route in learned.items()}
+    found = learned(node)
+    rows: dict[IPv4Network, str] = {network: _ospf_row(network, *route) for network, route in found.items()}
     management = ""
     for port in configured(node):
         if port.address is None or port.shut:
@@ -118,9 +118,9 @@ def routes(node: Node) -> str:
 
 def ospf_routes(node: Node) -> str:
     """`show ip route ospf`."""
-    learned = _learned(node)
-    rows = "".join(_ospf_row(network, *learned[network]) for network in sorted(learned))
-    return CODES + f"      10.0.0.0/8 is variably subnetted, {len(learned) + 2 * len(node.router.links) + 1} subnets, 2 masks\n" + rows
+    found = learned(node)
+    rows = "".join(_ospf_row(network, *found[network]) for network in sorted(found))
+    return CODES + f"      10.0.0.0/8 is variably subnetted, {len(found) + 2 * len(node.router.links) + 1} subnets, 2 masks\n" + rows
 
 
 def _ospf_row(network: IPv4Network, metric: int, hops: list[Hop]) -> str:
@@ -129,7 +129,7 @@ def _ospf_row(network: IPv4Network, metric: int, hops: list[Hop]) -> str:
     return head + (" " * len(head)).join(parts)
 
 
-def _learned(node: Node) -> dict[IPv4Network, tuple[int, list[Hop]]]:
+def learned(node: Node) -> dict[IPv4Network, tuple[int, list[Hop]]]:
     """Networks that are not this router's own: the lowest metric, and up to four ways that have it."""
     own = {link.network for _, link in up_links(node)}
     found: dict[IPv4Network, tuple[int, list[Hop]]] = {}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from ipaddress import IPv4Interface
 
 from runner.lab.personalities.cisco_ios_lines import full_name
+from runner.lab.personalities.interface_facts import Port, configured
 from runner.lab.personality import Node
 
 RELEASES = {"core": ("15.7(3)M5", "fc1"), "edge": ("15.7(3)M5", "fc1"), "access": ("15.5(3)M4a", "fc1")}
@@ -57,49 +56,6 @@ INTERFACE = """\
      {packets} packets output, {octets} bytes, 0 underruns
      0 output errors, 0 collisions, 1 interface resets
 """
-
-
-@dataclass(frozen=True, kw_only=True)
-class Port:
-    """An interface as it is configured now."""
-
-    name: str
-    description: str
-    address: IPv4Interface | None
-    shut: bool
-
-    @property
-    def physical(self) -> bool:
-        """False for loopbacks and their kind."""
-        return "Ethernet" in self.name
-
-    @property
-    def ip(self) -> str:
-        """The address, or that there is none."""
-        return str(self.address.ip) if self.address else "unassigned"
-
-    @property
-    def status(self) -> tuple[str, str]:
-        """Status and line protocol."""
-        return ("administratively down", "down") if self.shut else ("up", "up")
-
-
-def configured(node: Node) -> list[Port]:
-    """The interfaces in IOS's order: physical ones first."""
-    found = []
-    for line in node.config.sections("interface"):
-        below = node.config.below(line)
-        text = next((each.removeprefix("description ") for each in below if each.startswith("description ")), "")
-        words: list[str] = next((each.split()[2:4] for each in below if each.startswith("ip address ")), [])
-        found.append(Port(name=line.split(maxsplit=1)[1], description=text, address=_address(words), shut="shutdown" in below))
-    return sorted(found, key=lambda port: not port.physical)
-
-
-def _address(words: list[str]) -> IPv4Interface | None:
-    try:
-        return IPv4Interface("/".join(words)) if len(words) == 2 else None
-    except ValueError:
-        return None
 
 
 def serial(node: Node) -> str:
