@@ -40,7 +40,7 @@ class LongText:
         asked: regular expression in the device's answer to that line; without it the following lines would be commands.
     """
 
-    begins: str = r"\s*banner \S+ +(?P<end>\^C|\x03|\S)"
+    begins: str = r"\s*banner \S+ +(?P<end>\^C|\S)"
     end: str = ""
     asked: str = r"Enter TEXT message"
 

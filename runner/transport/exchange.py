@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from runner.contracts import Reply
 from runner.errors import SessionError
@@ -16,28 +16,21 @@ from runner.transport import prompt as prompts
 from runner.transport.answer import Answer
 from runner.transport.classify import shown
 from runner.transport.driver import Guarded
-from runner.transport.lines import beyond_prompts, is_pager, is_question, last_line, normal
+from runner.transport.lines import beyond_prompts, last_line, normal
 from runner.transport.modes import Ends, Pinned
+from runner.transport.reading import SETTLED, SETTLED_AT_MOST, Question, Reading
 from runner.transport.veil import Veil
 from runner.transport.watch import Watch
 
-SETTLED = 0.002
-"""Seconds for which nothing may come behind a prompt; longer where the answer came in packets that were further apart."""
-SETTLED_AT_MOST = 0.3
-"""As long is waited where no pause tells the device's pace, and before a line is asked whether it is a prompt."""
-ECHO_MISSING = 2.0
-"""Seconds of silence at a prompt after which a device is taken not to echo."""
-PAUSE = 1.0
-"""Seconds of silence after which a line without an end is looked at: it may be a question or a pager."""
-ASKED = 0.1
-"""Seconds of silence after which a question that was declared is answered."""
-ENDLESS = 10
-"""An answer this many times longer than what is kept of it is given up."""
 ERROR_LINES = 3
 """Non-empty lines at the beginning of an answer in which the device's own error message is looked for."""
 ERROR_REACH = 4096
 INTERRUPT = "\x03"
 """Ctrl-C: breaks off what is going on, and says yes to no question."""
+
+
+Value = TypeVar("Value")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,21 +44,9 @@ class Turn:
     output: str
     prompt: str
     seconds: float
-    truncated: bool
-    echoed: bool
-    answered: bool
-
-
-@dataclass
-class _Question:
-    """The question that a line is known to ask, and what is sent to it, once."""
-
-    pattern: str | None
-    answer: str
+    truncated: bool = False
+    echoed: bool = False
     answered: bool = False
-
-    def is_asked(self, received: Answer) -> bool:
-        return self.pattern is not None and not self.answered and received.echoed and bool(re.search(self.pattern, received.line))
 
 
 class Exchange:
@@ -86,6 +67,7 @@ class Exchange:
     def __init__(self, driver: Guarded, watch: Watch, platform: Platform, output: int, secrets: Mapping[str, Secret] | None = None) -> None:
         self._driver, self._channel, self._watch, self._platform = driver, driver.watching, watch, platform
         self._output = output
+        self._reading = Reading(self._channel, watch, driver.RETURN, output)
         self.veil = watch.veil = Veil(secrets or {})
         self.prompt = self.here = prompts.learn(driver)
         self._channel.foreign = False
@@ -127,19 +109,19 @@ class Exchange:
 
         Raises SessionError, after which the session is lost, and Stopped. One of cause `secret` is raised before anything is sent.
         """
-        if "\n" in line or "\r" in line:
-            raise ValueError("a command is one line")
+        if _CONTROL.search(line):
+            raise ValueError("a command is one line without control characters")
         self._watch.doing = f"'{shown(without_markers(line), 60)}'"
         try:
             if self.lost is not None:
                 raise self._watch.error("broken", detail=self.lost.message, hint=self.lost.hint)
-            sent, asked = self._lift(line), _Question(question, self._lift(answer or ""))
+            sent, asked = self._lift(line), Question(question, self._lift(answer or ""))
             turn = self._kept(lambda: self._turn(sent, ends or Pinned(self.prompt), asked, echo), seconds)
         finally:
             self._watch.doing = ""
         return turn if sent == line and asked.answer == (answer or "") else replace(turn, output=self.veil.whole(turn.output))
 
-    def _kept(self, work: Callable[[], Turn], seconds: float) -> Turn:
+    def _kept(self, work: Callable[[], Value], seconds: float) -> Value:
         """Do it in time and in step; when it fails the session is lost."""
         try:
             with self._watch.within(seconds, lambda: self._timeout(seconds)):
@@ -149,6 +131,20 @@ class Exchange:
             self.lost = error
             self._watch.check_stop(at_once=error.cause == "closed")  # a second Ctrl-C closes sessions from outside
             raise
+
+    def begin(self, line: str, seconds: float, ends: Ends, asked: str = "") -> Turn | None:
+        """Send a line of a text that goes on. None = the device waits for the next one; a Turn = it came back to a prompt instead.
+
+        Arguments:
+            asked: regular expression that must be in the answer before anything else may be sent.
+        """
+        self._watch.doing = f"'{shown(without_markers(line), 60)}'"
+        try:
+            sent = self._lift(line)
+            turn = self._kept(lambda: self._begin(sent, ends, asked), seconds)
+        finally:
+            self._watch.doing = ""
+        return replace(turn, output=self.veil.whole(turn.output)) if turn else None
 
     def check(self) -> None:
         """Raise SessionError (`out_of_step`) when the device went on after the prompt that seemed to end the last command."""
@@ -176,7 +172,7 @@ class Exchange:
         self.here = ""
         received = Answer("", self._output, self._channel.received, echo=False)
         self._channel.write(INTERRUPT)
-        self.here, _ = self._read_to_prompt(received, ends, _Question(None, ""), SETTLED_AT_MOST)
+        self.here, _ = self._reading.to_prompt(received, ends, Question(), SETTLED_AT_MOST)
         return self.here
 
     def become(self, command: str, question: str, secret: str) -> None:
@@ -199,12 +195,12 @@ class Exchange:
             self._channel.wait_data()
             received.feed(self._channel.read(), self._channel.received)
 
-    def _turn(self, line: str, ends: Ends, question: _Question, echo: bool | None) -> Turn:
+    def _turn(self, line: str, ends: Ends, question: Question, echo: bool | None) -> Turn:
         begun = time.monotonic()
         received = Answer(line, self._output, self._channel.received, echo=echo is not False)
         self.here = ""
         self._channel.write(line + self._driver.RETURN)
-        prompt, ended = self._read_to_prompt(received, ends, question, SETTLED if echo is not False else SETTLED_AT_MOST)
+        prompt, ended = self._reading.to_prompt(received, ends, question, SETTLED if echo is not False else SETTLED_AT_MOST)
         if echo and not received.matched:
             raise self._watch.error("no_echo", output=self._channel.last_seen)
         self.here = prompt
@@ -217,47 +213,19 @@ class Exchange:
             answered=question.answered,
         )
 
-    def _read_to_prompt(self, received: Answer, ends: Ends, question: _Question, settled: float) -> tuple[str, float]:
-        """Read until a prompt; returns it, and the monotonic time at which it was seen."""
-        doubtful = ""
-        while True:
-            line = received.current
-            known = ends.is_known(line) or line == doubtful != ""
-            possible = not known and not doubtful and received.echoed and ends.is_possible(line) and not is_question(line)
-            if not self._channel.wait_data(self._patience(received, known, possible, question, settled)):
-                if known:
-                    return line, received.latest
-                if question.is_asked(received):
-                    question.answered = True
-                    self._channel.write(question.answer + self._driver.RETURN)
-                    received.answered()
-                elif possible:  # a prompt says the same again
-                    doubtful = line
-                    self._channel.write(self._driver.RETURN)
-                    received.answered()
-                else:
-                    self._look_at_silence(received)
-                    doubtful = ""
-                self._channel.wait_data()
-            received.feed(self._channel.read(), self._channel.received)
-            if received.size > ENDLESS * self._output:
-                raise self._watch.error("output_limit", limit=ENDLESS * self._output)
-
-    def _patience(self, received: Answer, known: bool, possible: bool, question: _Question, settled: float) -> float:
-        if known:
-            return min(SETTLED_AT_MOST, max(settled, 2 * received.gap)) if received.echoed else ECHO_MISSING
-        if question.is_asked(received):
-            return ASKED
-        if possible:
-            return SETTLED_AT_MOST
-        return PAUSE if received.line.strip() else math.inf
-
-    def _look_at_silence(self, received: Answer) -> None:
-        line = last_line(received.line)
-        if is_pager(line):
-            raise self._watch.error("paging", detail=f"'{self._shown(line)}'")
-        if is_question(line) and received.echoed:
-            raise self._watch.error("unexpected_question", detail=f"'{self._shown(line)}'")
+    def _begin(self, line: str, ends: Ends, asked: str) -> Turn | None:
+        begun = time.monotonic()
+        received = Answer(line, self._output, self._channel.received)
+        self.here = ""
+        self._channel.write(line + self._driver.RETURN)
+        while not received.matched or received.current or not re.search(asked, received.text):
+            if received.matched and ends.is_known(received.current) and not self._channel.wait_data(SETTLED_AT_MOST):
+                self.here = received.current
+                output = self._without_prompt(received, self.here)
+                return Turn(output=output, prompt=self.here, seconds=received.latest - begun, echoed=True)
+            self._channel.wait_data()
+            self._reading.feed(received)
+        return None
 
     def _without_prompt(self, received: Answer, prompt: str) -> str:
         text = normal(received.text)
@@ -275,8 +243,8 @@ class Exchange:
             revealed = self.veil.lift(text)
         except ValueError as problem:
             raise self._watch.error("secret", detail=str(problem)) from None
-        if "\n" in revealed or "\r" in revealed:
-            raise self._watch.error("secret", detail="a secret in it has more than one line")
+        if _CONTROL.search(revealed):
+            raise self._watch.error("secret", detail="a secret in it has more than one line, or control characters")
         return revealed
 
     def _shown(self, text: str) -> str:
