@@ -106,13 +106,15 @@ def _read(path: Path) -> bytes:
         raise Unusable(f"the key file {path} does not exist", "check `key_file` of the credential in your configuration") from None
     except OSError as error:
         raise Unusable(f"the key file {path} cannot be read: {error.strerror}", "check its rights") from None
-    with os.fdopen(handle, "rb") as file:
+    try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
             raise Unusable(f"{path} is no key file", "check `key_file` of the credential in your configuration")
         if status.st_mode & 0o077 and status.st_uid == os.getuid():  # as OpenSSH: others' files are others' business
             raise Unusable(f"others may read or write the key file {path} (mode {stat.S_IMODE(status.st_mode):04o})", f"chmod 600 {path}")
-        return file.read()
+        return os.read(handle, LARGEST)
+    finally:
+        os.close(handle)
 
 
 def _opened(path: Path, data: bytes, passphrase: Secret | None) -> PrivateKeyTypes:

@@ -123,7 +123,7 @@ def _by_key(attempt: Attempt, offer: Offer, algorithm: str, watch: Watch) -> _Wa
         except (OSError, paramiko.SSHException) as error:  # the agent would not sign: the next one may
             return error
 
-    return _Way(methods=("publickey",), label=shown(offer.label), attempt=send)
+    return _Way(methods=("publickey",), label=shown(offer.label, 300), attempt=send)
 
 
 def _by_password(attempt: Attempt, password: str) -> _Way:
