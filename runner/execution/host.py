@@ -154,7 +154,8 @@ class _Visit:
         self._meet(connection)
         for task in self._run.play.tasks:
             outcome = self._subtask(task, work)
-            self._wrote_last = outcome.wrote
+            if task.needs_session and outcome.event.status is not TaskStatus.SKIPPED:
+                self._wrote_last = outcome.wrote
             if not outcome.host_goes_on:
                 return _ended(outcome.event, outcome.fatal)
             statuses.append(outcome.event.status)

@@ -23,12 +23,14 @@ class RecordedSession:
 
     Attributes:
         replies: what was answered, in order.
-        accepted: lines of configuration that the device took.
+        expected: lines of configuration that will be sent; between them an action may send others, as a commit.
+        accepted: how many of them the device took.
     """
 
     def __init__(self, connection: Connection, platform: Platform, cancelled: threading.Event) -> None:
         self._connection, self._platform, self._cancelled = connection, platform, cancelled
         self.replies: list[Reply] = []
+        self.expected: tuple[str, ...] = ()
         self.accepted = 0
         self._begun = self._answered = 0
 
@@ -62,7 +64,7 @@ class RecordedSession:
             self._check_stop()
         with self._writing():
             reply = self._kept(mode.send(line, timeout=timeout, prompt=prompt, answer=answer))
-        self.accepted += not reply.error
+        self.accepted += not reply.error and self.expected[self.accepted : self.accepted + 1] == (line,)
         return reply
 
     @contextmanager

@@ -79,7 +79,7 @@ class _Under:
 
     recorded: RecordedSession | None
     direct: bool = False
-    lines: int | None = None
+    lines: tuple[str, ...] | None = None
     intended: bool = False
     context: TaskActionContext | None = None
 
@@ -130,7 +130,9 @@ def _may_write(
         tally.fail(f"nothing was sent: {why}, and the plan says that this task only reads", "an error in planning or in the action")
         return False
     lines = action.lines(arguments) if isinstance(action, ListsLines) else None
-    under.lines = None if lines is None else len(lines)
+    under.lines = lines
+    if under.recorded is not None and lines:
+        under.recorded.expected = lines
     digest = hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest() if lines and not task.no_log else ""
     try:
         work.tell(
@@ -142,7 +144,7 @@ def _may_write(
                 task=task.name,
                 action=task.action,
                 item=None if task.no_log else each.item,
-                lines=under.lines or 0,
+                lines=len(lines or ()),
                 digest=digest,
             )
         )
@@ -173,14 +175,15 @@ def _cut(error: SessionError | Stopped, each: Round, under: _Under, tally: Tally
 
 def _broken(error: BaseException, said: str, hint: str, under: _Under, tally: Tally) -> None:
     """The action did not end in order: failed, or in doubt where a write was under way. Lines that were taken are counted."""
-    done = min(under.recorded.accepted, under.lines) if under.recorded is not None and under.lines is not None else None
+    total = len(under.lines or ())
+    done = under.recorded.accepted if under.recorded is not None and total else None
     doubtful = under.in_doubt(error)
     if under.intended and done is not None:
-        tally.count(done, under.lines)
-        said = f"{said}; {done} of {under.lines} lines were accepted"
+        tally.count(done, total)
+        said = f"{said}; {done} of {total} lines were accepted"
     if doubtful:
         tally.in_doubt = tally.final = True
-        what = "it" if done is None else "what followed" if done == under.lines else "the next one"
+        what = "it" if done is None else "what followed" if done == total else "the next one"
         said = f"{said}; whether {what} took effect is not known"
         hint = hint or "look at the device before this is repeated"
     tally.fail(said, hint)
