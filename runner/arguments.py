@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from pydantic import BaseModel
 
@@ -46,4 +47,14 @@ def expression_fields(model: type[BaseModel]) -> frozenset[str]:
 
 
 def _marked(model: type[BaseModel], kind: type) -> frozenset[str]:
-    return frozenset(name for name, info in model.model_fields.items() if any(isinstance(mark, kind) for mark in info.metadata))
+    """Fields with that mark, at the field itself or at an alternative of its type (`TemplateFile | None`)."""
+    return frozenset(
+        name
+        for name, info in model.model_fields.items()
+        if any(isinstance(mark, kind) for mark in (*info.metadata, *_inner(info.annotation)))
+    )
+
+
+def _inner(annotation: Any) -> Iterator[Any]:
+    for each in getattr(annotation, "__args__", ()):
+        yield from getattr(each, "__metadata__", ())
