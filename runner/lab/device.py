@@ -14,17 +14,29 @@ ROLES = ("core", "edge", "access", "access")
 
 @dataclass(frozen=True)
 class Device:
-    """One device of a fleet. `secret` None means that a login is privileged at once; `latency` is seconds per command."""
+    """One device of a fleet.
+
+    Attributes:
+        password: of the login; None lets nobody in by password.
+        secret: what `enable` asks for; None means that a login is privileged at once.
+        latency: seconds per command.
+        public_keys: keys that log in too, as lines of OpenSSH's `authorized_keys`.
+        code: the right answer to the question of `Faults.second_factor`.
+        jump: it forwards connections to loopback ports, as a jump host does.
+    """
 
     name: str
     platform: str = "cisco_ios"
     username: str = "admin"
-    password: str = field(default="admin", repr=False)
+    password: str | None = field(default="admin", repr=False)
     secret: str | None = field(default=None, repr=False)
     groups: tuple[str, ...] = ()
     faults: Faults = field(default_factory=Faults)
     data: Mapping[str, Any] = field(default_factory=dict)
     latency: float = 0.0
+    public_keys: tuple[str, ...] = ()
+    code: str = field(default="123456", repr=False)
+    jump: bool = False
 
     @classmethod
     def fleet(cls, count: int, **same: Any) -> tuple[Device, ...]:

@@ -25,11 +25,16 @@ class Faults:
             `command`: closed in the middle of an output.
         not_ssh: these bytes instead of an SSH banner, then end of file.
         other_host_key: another host key than the one `known_hosts` has.
-        old_algorithms: offers only key exchange and ciphers that today's clients refuse.
+        old_algorithms: offers only what today's clients refuse unless told otherwise: key exchange with group 1 or 14 and SHA-1, an
+            RSA host key that signs with SHA-1, AES in CBC mode, HMAC-SHA1.
         reject_password: no password is right.
+        interactive_only: no method but keyboard-interactive is offered for the login; it asks for the password.
+        second_factor: keyboard-interactive only, and after the right password this is asked (`Verification code: `); the right
+            answer is the device's `code`.
         vty_full: the login succeeds, every channel is refused.
         login_delay: seconds before the first prompt.
         banner: text before the first prompt (a message of the day).
+        login_banner: text sent before the login, by SSH's own message for that.
         slow: seconds added to each command (session commands excepted).
         flood: bytes added to each output; `math.inf` never ends.
         chunk: everything is sent in packets of at most this many bytes, `delay_chunks` seconds apart.
@@ -57,9 +62,12 @@ class Faults:
     other_host_key: bool = False
     old_algorithms: bool = False
     reject_password: bool = False
+    interactive_only: bool = False
+    second_factor: str = ""
     vty_full: bool = False
     login_delay: float = 0.0
     banner: str = ""
+    login_banner: str = ""
     slow: float = 0.0
     flood: float = 0
     chunk: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
@@ -26,19 +27,23 @@ class Fleet:
 
     Arguments:
         devices: the devices, whose names must differ; their order decides who is cabled to whom.
-        first_port: the first device's port on 127.0.0.1; the others follow.
+        first_port: the first device's port on `host`; the others follow.
         host_key: path of a private key in PEM; a fresh Ed25519 key when None. All devices share it.
+        host: the loopback address that all devices listen on: `127.0.0.1` or `::1`.
 
-    Raises LabError: names that collide, an unknown platform, a key that cannot be read; on start, a busy port.
+    Raises LabError: names that collide, an unknown platform, a key that cannot be read, an address that this machine does not have;
+    on start, a busy port.
     """
 
-    def __init__(self, devices: Iterable[Device], first_port: int | None = None, host_key: Path | str | None = None) -> None:
+    def __init__(
+        self, devices: Iterable[Device], first_port: int | None = None, host_key: Path | str | None = None, host: str = ports.HOST
+    ) -> None:
         devices = tuple(devices)
         _check(devices)
         self._devices = {device.name: device for device in devices}
-        self._first_port = first_port
-        self._key = host_keys.fresh() if host_key is None else host_keys.read(Path(host_key))
-        self._options = ServerOptions(self._key, host_keys.fresh())
+        self._first_port, self._host = first_port, ports.checked(host)
+        self._keys = host_keys.HostKeys(host_keys.fresh() if host_key is None else host_keys.read(Path(host_key)))
+        self._options = ServerOptions(self._keys)
         self._ledger = Ledger(self._devices)
         routers = network([device.name for device in devices])
         self._nodes: dict[str, Node] = {}
@@ -58,8 +63,7 @@ class Fleet:
         """Listen on every port; all of them answer when this returns. Raises LabError and starts nothing when a port is busy."""
         if self._background is not None:
             raise LabError("the fleet is running already")
-        count = len(self._devices)
-        sockets = ports.free(count) if self._first_port is None else ports.fixed(self._first_port, count)
+        sockets = self._sockets()
         self._ports = {name: sock.getsockname()[1] for name, sock in zip(self._devices, sockets, strict=True)}
         for (name, device), sock in zip(self._devices.items(), sockets, strict=True):
             self._listeners[name] = Listener(self._nodes[name], _personality(device), sock, self._ledger, self._options)
@@ -85,7 +89,7 @@ class Fleet:
 
     def address(self, name: str) -> tuple[str, int]:
         """Host and port of a device."""
-        return ports.HOST, self._port(name)
+        return self._host, self._port(name)
 
     def counters(self, name: str | None = None) -> Counters:
         """Sessions and commands of one device, or of the fleet."""
@@ -120,8 +124,8 @@ class Fleet:
             self._background.call(self._listeners[name].set_faults(faults))
 
     def host_key_line(self, name: str) -> str:
-        """The known_hosts line of a device."""
-        return host_keys.known_hosts_line(self._key, *self.address(name))
+        """The known_hosts line of a device, of the key that it shows with the faults it has now (`other_host_key` apart)."""
+        return host_keys.known_hosts_line(self._keys.true(self._nodes[self._known(name)].faults), *self.address(name))
 
     def known_hosts(self) -> str:
         """A whole known_hosts file."""
@@ -132,7 +136,7 @@ class Fleet:
 
         `password` is what the defaults say in place of the devices' own one.
         """
-        files = inventory.files(self.devices, dict(self._ports), password=password)
+        files = inventory.files(self.devices, dict(self._ports), password=password, address=self._host)
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
@@ -155,6 +159,10 @@ class Fleet:
         if self._known(name) not in self._ports:
             raise LabError("the fleet has no ports before it is started", hint="use it in a with block")
         return self._ports[name]
+
+    def _sockets(self) -> list[socket.socket]:
+        count = len(self._devices)
+        return ports.free(count, self._host) if self._first_port is None else ports.fixed(self._first_port, count, self._host)
 
     async def _open(self) -> None:
         for listener in self._listeners.values():

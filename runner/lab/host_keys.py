@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 
 import asyncssh
 
 from runner.lab.errors import LabError
+from runner.lab.faults import Faults
 
 ALGORITHM = "ssh-ed25519"
+OLD_ALGORITHM = "ssh-rsa"
+
+
+class HostKeys:
+    """The keys of a fleet: the true one, one that nobody knows, and an RSA key for old devices, made when the first one needs it."""
+
+    def __init__(self, true: asyncssh.SSHKey) -> None:
+        self._true, self._other = true, fresh()
+
+    @functools.cached_property
+    def _old(self) -> asyncssh.SSHKey:
+        return asyncssh.generate_private_key(OLD_ALGORITHM, key_size=2048)
+
+    def true(self, faults: Faults) -> asyncssh.SSHKey:
+        """The key that `known_hosts` has of a device with these faults."""
+        return self._old if faults.old_algorithms else self._true
+
+    def of(self, faults: Faults) -> asyncssh.SSHKey:
+        """The key that a device with these faults shows."""
+        if faults.other_host_key:
+            return asyncssh.generate_private_key(OLD_ALGORITHM, key_size=2048) if faults.old_algorithms else self._other
+        return self.true(faults)
 
 
 def fresh() -> asyncssh.SSHKey:

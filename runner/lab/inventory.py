@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from runner.lab.device import ROLES, SITES, Device
 from runner.lab.ports import HOST
@@ -38,7 +39,7 @@ GROUP_DATA: Mapping[str, tuple[str, Mapping[str, object]]] = {
 }
 
 
-def files(devices: Iterable[Device], ports: Mapping[str, int], *, password: str | None = None) -> dict[str, str]:
+def files(devices: Iterable[Device], ports: Mapping[str, int], *, password: str | None = None, address: str = HOST) -> dict[str, str]:
     """File name -> text of hosts.yaml, groups.yaml and defaults.yaml.
 
     What most devices share is in the defaults, and in a host's entry only where it differs. `password` is written in the
@@ -47,7 +48,7 @@ def files(devices: Iterable[Device], ports: Mapping[str, int], *, password: str 
     devices = tuple(devices)
     common = {name: _most([getattr(device, name) for device in devices]) for name in ("username", "password", "platform")}
     return {
-        "hosts.yaml": HOSTS + "".join("\n" + _host(device, ports[device.name], common) for device in devices),
+        "hosts.yaml": HOSTS + "".join("\n" + _host(device, address, ports[device.name], common) for device in devices),
         "groups.yaml": GROUPS + _groups(devices),
         "defaults.yaml": DEFAULTS + _mapping(common | ({} if password is None else {"password": password}), 0),
     }
@@ -61,12 +62,12 @@ def write_private(path: Path, text: str) -> None:
     new.replace(path)
 
 
-def _most(values: list[str]) -> str:
+def _most(values: list[Any]) -> Any:
     return Counter(values).most_common(1)[0][0]
 
 
-def _host(device: Device, port: int, common: Mapping[str, str]) -> str:
-    own: dict[str, object] = {"hostname": HOST, "port": port}
+def _host(device: Device, address: str, port: int, common: Mapping[str, str]) -> str:
+    own: dict[str, object] = {"hostname": address, "port": port}
     own |= {name: getattr(device, name) for name, shared in common.items() if getattr(device, name) != shared}
     if device.groups:
         own["groups"] = list(device.groups)

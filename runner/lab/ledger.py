@@ -14,13 +14,19 @@ HIDDEN = "<hidden>"
 
 @dataclass(frozen=True, kw_only=True)
 class Counters:
-    """Sessions open now, at most at once, and in all; logins that succeeded; commands received."""
+    """Sessions open now, at most at once, and in all; logins that succeeded; commands received.
+
+    `forwarding`, `forwarding_peak` and `forwarded` are the connections that jump hosts forward: now, at most at once, and in all.
+    """
 
     live: int = 0
     peak: int = 0
     total: int = 0
     commands: int = 0
     logins: int = 0
+    forwarding: int = 0
+    forwarding_peak: int = 0
+    forwarded: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +69,7 @@ class SessionRecord:
             `commits` for what became of them), in order. Words that only move or end the mode (`exit`, `end`, `commit`) are none.
         commits: on a platform with a candidate, every commit tried.
         asked: every question that the device asked.
+        forwarded: host and port of every connection that a jump host made for the client; `forwarding`: how many are open now.
     """
 
     opened_at: float
@@ -73,6 +80,8 @@ class SessionRecord:
     config_lines: tuple[str, ...] = ()
     commits: tuple[Commit, ...] = ()
     asked: tuple[Asked, ...] = ()
+    forwarded: tuple[tuple[str, int], ...] = ()
+    forwarding: int = 0
 
 
 class Ledger:
@@ -102,7 +111,14 @@ class Ledger:
             came = after.lines[len(before.lines) :]
             self._log[name] += (line.text for line in came)
             self._config[name] += after.config_lines[len(before.config_lines) :]
-            self._count(name, live=-int(closed), logins=int(after.authenticated) - int(before.authenticated), commands=len(came))
+            self._count(
+                name,
+                live=-int(closed),
+                logins=int(after.authenticated) - int(before.authenticated),
+                commands=len(came),
+                forwarding=after.forwarding - before.forwarding,
+                forwarded=len(after.forwarded) - len(before.forwarded),
+            )
 
     def counters(self, name: str | None = None) -> Counters:
         """Of one device, or of the whole fleet (whose peak is not the sum of peaks)."""
@@ -173,6 +189,11 @@ class Entry:
         """The last question was answered."""
         self._change(lambda record: replace(record, asked=(*record.asked[:-1], replace(record.asked[-1], answer=answer))))
 
+    def forwarded(self, host: str, port: int) -> Callable[[], None]:
+        """A connection was forwarded; call the result when it is closed."""
+        self._change(lambda each: replace(each, forwarded=(*each.forwarded, (host, port)), forwarding=each.forwarding + 1))
+        return lambda: self._change(lambda each: replace(each, forwarding=each.forwarding - 1))
+
     def closed(self) -> None:
         """The TCP connection is being closed; calling it again does nothing."""
         if self.open:
@@ -185,5 +206,5 @@ class Entry:
 
 def _added(counters: Counters, steps: dict[str, int]) -> Counters:
     values = {name: getattr(counters, name) + step for name, step in steps.items()}
-    live = values.get("live", counters.live)
-    return replace(counters, **values, peak=max(counters.peak, live))
+    peak = max(counters.peak, values.get("live", 0))
+    return replace(counters, **values, peak=peak, forwarding_peak=max(counters.forwarding_peak, values.get("forwarding", 0)))

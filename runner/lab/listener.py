@@ -16,7 +16,7 @@ class Listener:
 
     def __init__(self, node: Node, personality: Personality, sock: socket.socket, ledger: Ledger, options: ssh.ServerOptions) -> None:
         self._node, self._personality, self._ledger, self._options = node, personality, ledger, options
-        self._port: int = sock.getsockname()[1]
+        self._host, self._port = sock.getsockname()[:2]
         self._sockets = [sock]
         self._manner = "listen"
         self._accepting: asyncio.Task[None] | None = None
@@ -50,11 +50,11 @@ class Listener:
         await self._give_up()
         self._manner = manner
         if manner == "refuse":
-            self._sockets = [ports.reserve(self._port)]
+            self._sockets = [ports.reserve(self._port, self._host)]
         elif manner == "black hole":
-            self._sockets = ports.black_hole(self._port)
+            self._sockets = ports.black_hole(self._port, self._host)
         else:
-            self._sockets = [ports.listen(self._port)]
+            self._sockets = [ports.listen(self._port, self._host)]
             self._accepting = asyncio.get_running_loop().create_task(self._accept(self._sockets[0]))
 
     async def _give_up(self) -> None:

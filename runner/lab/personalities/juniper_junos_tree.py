@@ -57,7 +57,7 @@ def statements(words: Sequence[str], above: Path = ()) -> Path:
     while rest:
         word = rest.pop(0)
         _check_word(word, (*above, *path))
-        if word in NAMED and not (path or above)[-1:] == ["interfaces"]:
+        if word in NAMED and (*above, *path)[-1:] != ("interfaces",):
             if not rest:
                 raise Refused("")
             value = rest.pop(0)
