@@ -88,7 +88,7 @@ def transport(legacy: bool) -> GuardedTransport:
     ("kind", "keyword"), [("kex", "kexalgorithms"), ("keys", "hostkeyalgorithms"), ("ciphers", "ciphers"), ("macs", "macs")]
 )
 def test_f27_by_default_nothing_is_offered_that_openssh_does_not(kind: str, keyword: str) -> None:
-    shown = subprocess.run([needed("ssh"), "-F", "none", "-G", "x"], capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run([needed("ssh", "openssh-client"), "-F", "none", "-G", "x"], capture_output=True, text=True, check=True).stdout
     theirs = next(line.split()[1] for line in shown.splitlines() if line.startswith(f"{keyword} ")).split(",")
     ours = set(getattr(transport(False), f"preferred_{kind}")) - {"mlkem768x25519-sha256"}  # newer than many an OpenSSH
     assert ours <= set(theirs)

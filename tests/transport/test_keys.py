@@ -108,7 +108,7 @@ def test_no_password_and_no_key_that_fits(tmp_path: Path) -> None:
 
 def broken_files(folder: Path) -> dict[str, tuple[Path, Secret | None, str, str]]:
     """Files that hold no usable key: each with what is said and what the hint says."""
-    locked, _ = key_file(folder, "locked", passphrase=PHRASE)
+    locked, _ = key_file(folder, "locked", passphrase=PHRASE, rounds=2)
     public, _ = key_file(folder, "public.pub")
     public.write_bytes(asyncssh.generate_private_key("ssh-ed25519").export_public_key())
     loose, _ = key_file(folder, "loose")
@@ -165,7 +165,7 @@ def test_a_key_of_a_session_without_a_check_is_an_error_of_the_login(tmp_path: P
 def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An agent of OpenSSH, and the folder with its socket."""
     path = tmp_path / "agent"
-    process = subprocess.Popen([needed("ssh-agent"), "-D", "-a", str(path)], stdout=subprocess.PIPE)
+    process = subprocess.Popen([needed("ssh-agent", "openssh-client"), "-D", "-a", str(path)], stdout=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.readline()  # said when it listens
     monkeypatch.setenv("SSH_AUTH_SOCK", str(path))
@@ -179,7 +179,7 @@ def add(folder: Path, count: int, kind: str = "ssh-ed25519") -> list[asyncssh.SS
     keys = []
     for number in range(count):
         path, key = key_file(folder, f"id{number}-{kind}", kind)
-        subprocess.run([needed("ssh-add"), "-q", str(path)], check=True)
+        subprocess.run([needed("ssh-add", "openssh-client"), "-q", str(path)], check=True)
         path.unlink()
         keys.append(key)
     return keys
@@ -210,7 +210,7 @@ def test_f24_never_more_keys_than_a_device_bears(agent: Path) -> None:
 
 def test_key_file_goes_before_the_agent_and_no_key_twice(agent: Path) -> None:
     path, key = key_file(agent)
-    subprocess.run([needed("ssh-add"), "-q", str(path)], check=True)
+    subprocess.run([needed("ssh-add", "openssh-client"), "-q", str(path)], check=True)
     [other] = add(agent, 1)
     accepts = Door(keys=[asyncssh.generate_private_key("ssh-ed25519")])
     with door(accepts) as target:

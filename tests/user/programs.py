@@ -9,21 +9,24 @@ import subprocess
 
 import pytest
 
+_PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"  # where servers are, and not every user looks
 
-def needed(program: str) -> str:
+
+def needed(program: str, package: str = "") -> str:
     """The path of a program. In continuous integration it is installed when missing; elsewhere the test is skipped, saying how."""
-    if (shutil.which(program) is None) and os.environ.get("CI") == "true":
-        _install(program)
-    path = shutil.which(program)
+    package = package or program
+    if (shutil.which(program, path=_PATH) is None) and os.environ.get("CI") == "true":
+        _install(package)
+    path = shutil.which(program, path=_PATH)
     if path is None:
-        pytest.skip(f"{program} is not installed; on Debian and Ubuntu: apt-get install {program}")
+        pytest.skip(f"{program} is not installed; on Debian and Ubuntu: apt-get install {package}")
     return path
 
 
 @functools.cache
-def _install(program: str) -> None:
+def _install(package: str) -> None:
     """With Debian's package manager, where there is one and we may use it; whether it went well is for the caller to see."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for arguments in (["update"], ["install", "-y", "--no-install-recommends", program]):
+        for arguments in (["update"], ["install", "-y", "--no-install-recommends", package]):
             subprocess.run(["apt-get", "-q", *arguments], env=environment, timeout=100, check=False, capture_output=True)
