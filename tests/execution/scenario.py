@@ -94,6 +94,7 @@ class Scenario:
     connections: dict[str, ScriptedConnection] = field(default_factory=dict)
     watch: Callable[[Event], None] = lambda event: None
     ask: Ask | None = None
+    delay: float = 0.01
 
     def run(self, playbook: str) -> Scenario:
         inventory = self.folder / "inventory"
@@ -140,7 +141,7 @@ class Scenario:
                     referee=referee,
                     meetings=meetings,
                     ask=self.ask,
-                    backoff=Backoff(base=0.01),
+                    backoff=Backoff(base=self.delay, most=self.delay),
                 )
             )
         return self
