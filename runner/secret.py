@@ -66,6 +66,11 @@ def holds_marker(text: str) -> bool:
     return bool(_TRACES.search(text))
 
 
+def markers_in(text: str) -> tuple[str, ...]:
+    """The markers in the text, in their order."""
+    return tuple(match[0] for match in _MARKER.finditer(text))
+
+
 def without_markers(text: str) -> str:
     """The text as people may read it, each marker as `<secret NAME>`."""
     return _MARKER.sub(r"<secret \1>", text)

@@ -23,9 +23,7 @@ class CommandLine(BaseModel):
     prompt: Pattern | None = Field(
         default=None, description="Regular expression of a question the command asks; it is answered with `answer`."
     )
-    answer: Answer | None = Field(
-        default=None, description="Text sent, with Enter, when `prompt` is seen; default: Enter alone."
-    )
+    answer: Answer | None = Field(default=None, description="Text sent, with Enter, when `prompt` is seen; default: Enter alone.")
 
     @model_validator(mode="before")
     @classmethod

@@ -7,23 +7,17 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from runner.actions.shorthand import text_or_mapping
 from runner.arguments import ExpressionMark
 from runner.contracts import ActionContext, ActionResult, CommandResult
 from runner.errors import InputError
 from runner.platforms import Platform
 
 
-def _text_or_mapping(schema: dict[str, Any]) -> None:
-    """Tell editors that the message may stand alone."""
-    mapping = dict(schema)
-    schema.clear()
-    schema["anyOf"] = [{"type": "string"}, mapping]
-
-
 class DebugArguments(BaseModel):
     """A message, or an expression."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_text_or_mapping)
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=text_or_mapping)
 
     msg: Any = Field(default=None, description="What is shown: text, or any value.")
     var: Annotated[str | None, ExpressionMark()] = Field(default=None, description="Expression, without {{ }}, whose value is shown.")

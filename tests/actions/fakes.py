@@ -14,19 +14,34 @@ from runner.contracts import Reply, Value
 from runner.errors import InputError, RunnerError
 from runner.platforms import Platform, platform_of
 
+CONFIGURABLE = ("cisco_ios", "cisco_xe", "cisco_nxos", "cisco_xr", "arista_eos", "juniper_junos", "linux")
+
+Answer = Reply | Exception | str
+
 _JINJA = Environment(undefined=StrictUndefined)  # noqa: S701 - expressions have values, not HTML
 
 
 @dataclass
 class TableSession:
-    """Answers each command from `answers`; a text is the output, a Reply or an exception is itself."""
+    """Answers each command from `answers`; a text is the output, a Reply or an exception is itself.
 
-    answers: Mapping[str, Reply | Exception | str]
+    A list holds the answers to that command one after the other; its last one stays.
+    """
+
+    answers: Mapping[str, Answer | list[Answer]]
     sent: list[tuple[str, float | None, str | None, str | None]] = field(default_factory=list)
+    leaving: Exception | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        """What was sent, without the options."""
+        return [text for text, *_ in self.sent]
 
     def send(self, command: str, *, timeout: float | None = None, prompt: str | None = None, answer: str | None = None) -> Reply:
         self.sent.append((command, timeout, prompt, answer))
         found = self.answers[command]
+        if isinstance(found, list):
+            found = found.pop(0) if len(found) > 1 else found[0]
         if isinstance(found, Exception):
             raise found
         return found if isinstance(found, Reply) else Reply(command=command, output=found, duration_seconds=0.5)
@@ -39,6 +54,8 @@ class TableSession:
             yield self
         finally:
             self.sent.append(("(leave)", None, None, None))
+        if self.leaving is not None:
+            raise self.leaving
 
 
 @dataclass
@@ -76,6 +93,8 @@ class Context:
         self.shown.append((text, title))
 
     def reveal(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self.reveal(each) for key, each in value.items()}
         return self.secrets.get(value, value) if isinstance(value, str) else value
 
     def login(self) -> Mapping[str, Any]:
