@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 SINGLE = (
-    "hostname", "description", "ip address", "ipv4 address", "ip ospf cost", "ip domain name", "bandwidth", "mtu", "speed", "duplex",
-    "router-id", "banner motd", "banner login", "banner exec", "cost", "enable secret", "enable password",
+    "hostname", "description", "ip address", "ipv4 address", "ip ospf cost", "ip ospf area", "ip domain name", "bandwidth", "mtu", "speed",
+    "duplex", "router-id", "banner motd", "banner login", "banner exec", "cost", "enable secret", "enable password",
 )  # fmt: skip
 """Settings with one value: a new line replaces the old one. Any other line is added beside its likes."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from runner.lab.personalities.arista_eos import ARISTA_EOS
 from runner.lab.personalities.cisco_ios import CISCO_IOS
 from runner.lab.personality import Personality
 
-PERSONALITIES: Mapping[str, Personality] = {CISCO_IOS.name: CISCO_IOS}
+PERSONALITIES: Mapping[str, Personality] = {each.name: each for each in (CISCO_IOS, ARISTA_EOS)}
