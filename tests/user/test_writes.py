@@ -1,0 +1,108 @@
+"""Writing as its user meets it: seen in the plan, asked about once, refused where nobody can be asked, and only then done."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.project import COMMAND, Project
+from tests.user.person import Person
+
+SAVE = "- name: keep\n  hosts: all\n  tasks:\n    - {name: Save it, commands: write memory}\n"
+
+
+def at_terminal(project: Project, *arguments: str) -> Person:
+    return Person([*COMMAND, *arguments], folder=project.folder, environment=project.environment())
+
+
+def test_the_plan_shows_what_writes_and_touches_nothing(project: Project) -> None:
+    fleet = project.fleet(3)
+    project.write("save.yaml", SAVE)
+    run = project.run("plan", "save.yaml", "--max-failures", "1")
+    assert run.code == 0 and "writes to 3 devices" in run.stdout and "Save it [commands]  writes: commands" in run.stdout
+    assert "limits: max_failures 1" in run.stdout
+    shown = project.run("plan", "save.yaml", "--format", "json").json
+    assert shown["writes_to"] == ["r1", "r2", "r3"] and shown["plays"][0]["tasks"][0]["writes"] is True
+    assert all(fleet.counters(name).total == 0 for name in ("r1", "r2", "r3"))
+
+
+@pytest.mark.parametrize("command", [("run", "save.yaml"), ("exec", "all", "-c", "write memory")], ids=["run", "exec"])
+def test_without_a_terminal_more_than_one_device_needs_yes(project: Project, command: tuple[str, ...]) -> None:
+    fleet = project.fleet(3)
+    project.write("save.yaml", SAVE)
+    run = project.run(*command)
+    assert run.code == 3 and "this run writes to 3 devices" in run.stderr and "--yes" in run.stderr
+    assert all(fleet.counters(name).total == 0 for name in ("r1", "r2", "r3"))
+    run = project.run(*command, "--yes")
+    assert run.code == 0, run.stderr
+    assert all(fleet.log(name).count("write memory") == 1 for name in ("r1", "r2", "r3"))
+
+
+def test_one_device_and_reading_need_no_answer(project: Project) -> None:
+    fleet = project.fleet(2)
+    project.write("save.yaml", SAVE)
+    assert project.run("run", "save.yaml", "-l", "r1").code == 0
+    assert fleet.log("r1").count("write memory") == 1 and fleet.counters("r2").total == 0
+    assert project.run("exec", "all", "-c", "show clock").code == 0
+
+
+def test_json_is_json_with_yes(project: Project) -> None:
+    project.fleet(2)
+    project.write("save.yaml", SAVE)
+    run = project.run("run", "save.yaml", "--yes", "--format", "json")
+    assert run.code == 0 and run.json["exit_code"] == 0
+
+
+def test_at_a_terminal_one_question_is_asked_and_yes_goes_on(project: Project) -> None:
+    fleet = project.fleet(3)
+    project.write("save.yaml", SAVE)
+    with at_terminal(project, "run", "save.yaml", "-b", "1") as person:
+        person.sees("This run writes to 3 devices (tasks: Save it). Go on? [yes/no]: ")
+        assert all(fleet.counters(name).total == 0 for name in ("r1", "r2", "r3"))
+        person.types("yes\n")
+        assert person.leaves() == 0, person.text
+        assert person.text.count("[yes/no]") == 1
+    assert all(fleet.log(name).count("write memory") == 1 for name in ("r1", "r2", "r3"))
+
+
+@pytest.mark.parametrize("answer", ["no\n", "\x04", "\x03"], ids=["no", "end of input", "Ctrl-C"])
+def test_f30_any_other_answer_touches_nothing(project: Project, answer: str) -> None:
+    fleet = project.fleet(2)
+    project.write("save.yaml", SAVE)
+    with at_terminal(project, "run", "save.yaml") as person:
+        person.sees("[yes/no]: ")
+        person.types(answer)
+        assert person.leaves() == 7, person.text
+        assert "Traceback" not in person.text
+    assert all(fleet.counters(name).total == 0 for name in ("r1", "r2"))
+
+
+def test_a_secret_of_the_play_reaches_the_device_and_nobody_else(project: Project) -> None:
+    """F60, F62: it is sent, and it stands in no output, not even where the command is quoted."""
+    fleet = project.fleet(2)
+    secret = "canary-Com8unity"
+    project.write(
+        "ping.yaml",
+        "- hosts: all\n  secrets: {snmp: 'env:SNMP'}\n  tasks:\n"
+        "    - {name: Say it, commands: 'show {{ snmp }}', register: said, ignore_errors: true}\n"
+        "    - {name: Show it, debug: '{{ said.results[0].command ~ said.reason }}'}\n",
+    )
+    planned = project.run("plan", "ping.yaml", "-v")
+    assert "show <secret snmp>" in planned.stdout
+    assert "<secret snmp>" in json.dumps(project.run("plan", "ping.yaml", "--format", "json").json)
+    missing = project.run("run", "ping.yaml")
+    assert missing.code == 3 and "SNMP" in missing.stderr
+    assert fleet.counters("r1").total == 0
+    for more in ((), ("--format", "json"), ("-vvvv",)):
+        run = project.run("run", "ping.yaml", *more, env={"SNMP": secret})
+        assert secret not in run.stdout + run.stderr and "\ue000" not in run.stdout + run.stderr, more
+    assert fleet.log("r1").count(f"show {secret}") == 3
+
+
+def test_a_secret_in_plain_text_is_refused_and_not_quoted(project: Project) -> None:
+    project.fleet(1)
+    project.write("x.yaml", "- hosts: all\n  secrets:\n    community: canary-Com8unity\n  tasks: [{debug: x}]\n")
+    run = project.run("run", "x.yaml")
+    assert run.code == 3 and "env:NAME" in run.stderr and "x.yaml:3:" in run.stderr
+    assert "canary" not in run.stdout + run.stderr
