@@ -22,7 +22,7 @@ def show_(origin: bool, format_: str | None) -> None:
     """Show every setting with its value."""
     settings = settings_for(Path.cwd(), format=format_)
     rows = [(name, settings.value(name), settings.origin(name)) for name in type(settings.options).model_fields]
-    if settings.options.format == "json":
+    if settings.options.format != "text":
         import json
 
         show(json.dumps({name: {"value": value, "origin": source} for name, value, source in rows}, indent=2, default=str))

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from runner.cli.completion import complete_hosts
-from runner.cli.options import BATCH_SIZE, FORMAT, INVENTORY, LIMIT, VERBOSE, policy_options, session_options, settings_for
+from runner.cli.options import BATCH_SIZE, INVENTORY, LIMIT, RUN_FORMAT, VERBOSE, policy_options, session_options, settings_for
 from runner.errors import InputError, Problem
 
 
@@ -20,7 +20,7 @@ from runner.errors import InputError, Problem
 @BATCH_SIZE
 @policy_options
 @session_options
-@FORMAT
+@RUN_FORMAT
 @VERBOSE
 def exec_(
     pattern: str,

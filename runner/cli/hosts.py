@@ -33,7 +33,7 @@ def hosts(pattern: str, limit: str | None, inventory: str | None, format_: str |
     loaded = load_inventory(None, settings)
     show_warnings(loaded.warnings)
     devices = [loaded.devices[name] for name in select(pattern, loaded, limit=limit)]
-    if settings.options.format == "json":
+    if settings.options.format != "text":
         rows = [
             {"name": each.name, "hostname": each.hostname, "port": each.port, "platform": each.platform, "groups": list(each.groups)}
             for each in devices

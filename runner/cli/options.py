@@ -40,6 +40,12 @@ EXTRA_VARS = click.option(
 TAGS = click.option("-t", "--tags", metavar="TAGS", multiple=True, help="Only tasks with one of these tags; comma-separated, repeatable.")
 SKIP_TAGS = click.option("--skip-tags", metavar="TAGS", multiple=True, help="Not the tasks with one of these tags.")
 FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), help="What stdout holds. [text]")
+RUN_FORMAT = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "ndjson"]),
+    help="What stdout holds; ndjson: one event a line, as it happens. [text]",
+)
 VERBOSE = click.option(
     "-v",
     "--verbose",

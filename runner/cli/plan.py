@@ -46,7 +46,7 @@ def plan(
     settings = settings_for(playbook.parent, format=format_, verbosity=verbose or None, **flags)
     planned = read_and_plan(playbook, settings, limit=limit, extra_vars=extra_vars, tags=tags, skip_tags=skip_tags)
     show_warnings(planned.warnings)
-    if settings.options.format == "json":
+    if settings.options.format != "text":
         import json
 
         show(json.dumps(as_json(planned.plan, planned.registries), indent=2, ensure_ascii=True))

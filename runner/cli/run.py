@@ -9,9 +9,9 @@ import click
 from runner.cli.options import (
     BATCH_SIZE,
     EXTRA_VARS,
-    FORMAT,
     INVENTORY,
     LIMIT,
+    RUN_FORMAT,
     SKIP_TAGS,
     TAGS,
     VERBOSE,
@@ -31,7 +31,7 @@ from runner.cli.options import (
 @SKIP_TAGS
 @policy_options
 @session_options
-@FORMAT
+@RUN_FORMAT
 @VERBOSE
 def run(
     playbook: Path,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runner.journal.record import JobRecord
     from runner.reporters.console import Console
     from runner.reporters.json_document import JsonDocument
+    from runner.reporters.ndjson import JsonLines
     from runner.secret import Redactor
     from runner.settings.options import Options
 
@@ -73,28 +74,30 @@ class _Reporters:
     def __init__(self, choices: Choices, options: Options, control: Control) -> None:
         self._choices = choices
         self._options = options
-        self._json = options.format == "json"
+        self._text = options.format == "text"
         self._control = control
         self._console: Console | None = None
-        self._document: JsonDocument | None = None
+        self._document: JsonDocument | JsonLines | None = None
 
     def make(self, record: JobRecord, redact: Redactor) -> Sequence[Tell]:
-        """The console, and the JSON document where stdout is its."""
+        """The console, and what writes JSON where stdout is its."""
         from runner.reporters.console import Console
         from runner.reporters.json_document import JsonDocument
+        from runner.reporters.ndjson import JsonLines
 
         self._console = Console(
             record,
             out=sys.stdout,
             err=sys.stderr,
-            results=not self._json,
+            results=self._text,
             verbosity=self._options.verbosity,
             grouped=self._choices.grouped,
             redact=redact,
         )
-        if not self._json:
+        if self._text:
             return [self._console]
-        self._document = JsonDocument(record, sys.stdout)
+        lines = self._options.format == "ndjson"
+        self._document = JsonLines(sys.stdout, redact=redact) if lines else JsonDocument(record, sys.stdout)
         return [self._console, self._document]
 
     def ask(self, question: str) -> bool:

@@ -73,7 +73,9 @@ class Options(BaseModel):
     )
     output_dir: Path = _option(Path(), "a folder", "Folder that `save` writes into.")
     output_limit: int = _option(10_000_000, "bytes, a whole number of at least 1000", "Bytes kept of one command's output.", ge=1_000)
-    format: Literal["text", "json"] = _option("text", "one of text, json", "What a run prints on standard output.")
+    format: Literal["text", "json", "ndjson"] = _option(
+        "text", "one of text, json, ndjson", "What a run prints on standard output; ndjson is json where there are no events."
+    )
     verbosity: int = _option(0, "a whole number from 0 to 4", "How much is told.", ge=0, le=4)
 
 

@@ -1,8 +1,9 @@
-"""Makes the pages of docs/reference from the code: `python -m tests.docs.generate` writes them."""
+"""Makes docs/reference and the JSON Schemas in docs from the code: `python -m tests.docs.generate` writes them."""
 
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +15,7 @@ import click
 
 from runner.cli.main import PROGRAM, cli
 from runner.inventory.extras import ALLOWED, REFUSED
+from runner.journal.event_json import event_schema
 from runner.planning.reference import Entry, entries
 from runner.planning.registries import ACTIONS_GROUP, HANDLERS_GROUP
 from runner.settings.options import Options
@@ -39,6 +41,12 @@ def write(folder: Path) -> None:
             path.unlink()
     for name, text in made.items():
         (folder / name).write_text(text, encoding="utf-8")
+
+
+def schemas() -> dict[str, str]:
+    """File name -> text of every JSON Schema in docs."""
+    made = {"events.schema.json": event_schema()}
+    return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in made.items()}
 
 
 def commands() -> Iterator[tuple[str, click.Command, click.Context]]:
@@ -226,3 +234,6 @@ _PAGES: dict[str, Callable[[], Iterator[str]]] = {
 
 if __name__ == "__main__":
     write(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+    if len(sys.argv) == 1:
+        for name, text in schemas().items():
+            (FOLDER.parent / name).write_text(text, encoding="utf-8")

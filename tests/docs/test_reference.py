@@ -11,7 +11,7 @@ from runner.documents.load import parse
 from runner.planning.registries import Registries
 from runner.playbook.loader import read_document
 from runner.settings.options import Options
-from tests.docs.generate import FOLDER, commands, pages, write
+from tests.docs.generate import FOLDER, commands, pages, schemas, write
 from tests.docs.pages import page
 
 
@@ -19,6 +19,12 @@ from tests.docs.pages import page
 def test_the_committed_page_is_the_one_the_code_gives(name: str) -> None:
     committed = (FOLDER / name).read_text(encoding="utf-8") if (FOLDER / name).exists() else ""
     assert committed == pages().get(name, ""), "make it anew with: python -m tests.docs.generate"
+
+
+@pytest.mark.parametrize("name", sorted({*schemas(), *(path.name for path in FOLDER.parent.glob("*.schema.json"))}))
+def test_the_committed_schema_is_the_one_the_code_gives(name: str) -> None:
+    committed = (FOLDER.parent / name).read_text(encoding="utf-8") if (FOLDER.parent / name).exists() else ""
+    assert committed == schemas().get(name, ""), "make it anew with: python -m tests.docs.generate"
 
 
 def test_writing_removes_pages_that_are_no_longer_made(tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ def test_all_mistakes_of_all_places_are_told_at_once(tmp_path: Path) -> None:
         "user/config.toml:1:1 unknown setting 'batch_sise' (did you mean 'batch_size'?)",
         "nornir-playbook.toml:1:1 verbosity is 'much'; expected a whole number from 0 to 4",
         "nornir-playbook.toml:2:1 unknown setting 'host_key' (did you mean 'host_keys'?)",
-        "NORNIR_PLAYBOOK_FORMAT is 'yaml'; expected one of text, json",
+        "NORNIR_PLAYBOOK_FORMAT is 'yaml'; expected one of text, json, ndjson",
         "--connect-timeout is 'soon'; expected seconds, a number above 0 and at most 86400",
     ]
 
