@@ -86,7 +86,7 @@ class Attempt:
 
         self._handler.interactive_handler = reply
         refusal = self._request("keyboard-interactive", fill)
-        if self._asked and "assword" not in self._asked[0]:
+        if self._asked and not _is_refusal(self._asked[0], used):
             raise self._watch.error("second_factor", detail=f"'{shown(self._asked[0])}'")
         return refusal
 
@@ -115,3 +115,8 @@ class Attempt:
         if self._asked or self._handler.username is None:  # a refusal clears the name, also when the device closes right after it
             return _Rejected()
         raise self._watch.error("closed")
+
+
+def _is_refusal(question: str, answered: list[str]) -> bool:
+    """Whether a question that got no answer only says that the password before it was wrong."""
+    return question in answered or ("assword" in question and not _SECOND_FACTOR.search(question))
