@@ -14,18 +14,21 @@ from nornir_netmiko.connections import Netmiko
 
 from runner.contracts import ConfigMode, Reply
 from runner.errors import SessionError, Stopped
-from runner.platforms import platform_name, platform_of
+from runner.platforms import Platform, platform_name, platform_of
 from runner.target import Limits, Target
 from runner.transport.classify import late, shown
 from runner.transport.client import GuardedClient
+from runner.transport.configuring import configuring
 from runner.transport.dial import dial
-from runner.transport.driver import Guarded, driver_of
+from runner.transport.driver import Guarded, configuration_of, driver_of
 from runner.transport.exchange import Exchange
 from runner.transport.host_keys import HostKeys
 from runner.transport.jump import CLOSE_WHEN_STOPPED, Jumps, place_of_target
 from runner.transport.keys import KeyFiles
 from runner.transport.watch import Watch
 from runner.transport.wire import Wire
+
+_DESCRIBE = "netmiko's driver does not say, or keeps a candidate: describe the platform in the project's plugins"
 
 
 class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no types
@@ -118,7 +121,12 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
 
     def configuring(self) -> AbstractContextManager[ConfigMode]:
         """Configuration mode; see `runner.contracts.Session`."""
-        raise NotImplementedError
+        exchange, target, limits = self._opened(), self._target, self._limits
+        how = self._facts().config or (configuration_of(self._driver) if self._driver else None)
+        if how is None:
+            raise self._watch.error("config_mode", detail=f": how is not known for '{shown(target.platform or '')}'", hint=_DESCRIBE)
+        password = target.secret or target.password
+        return configuring(exchange, self._watch, self._facts(), how, password=password, seconds=limits.command, grace=limits.grace)
 
     def check(self) -> None:
         """Raise SessionError (`out_of_step`) when the device has gone on after what seemed to be the end of the last command.
@@ -163,7 +171,7 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
         )
         driver.watch, driver.make_client = watch, self._make_client
         driver._open()
-        self._exchange = Exchange(driver, watch, platform_of(platform), limits.output)
+        self._exchange = Exchange(driver, watch, self._facts(), limits.output, target.secrets)
         if target.secret and self._exchange.prompt.endswith(">"):
             self._enable(self._exchange, driver, target.secret.reveal())
         driver.opening = False
@@ -178,6 +186,9 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
         if known["cmd"].default:
             self._watch.phase = "auth"
             exchange.become(known["cmd"].default, known["pattern"].default, secret)
+
+    def _facts(self) -> Platform:
+        return self._target.facts or platform_of(self._target.platform)
 
     def _opened(self) -> Exchange:
         if self._exchange is None:

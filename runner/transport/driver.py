@@ -16,6 +16,7 @@ from netmiko.base_connection import BaseConnection
 from netmiko.exceptions import ReadTimeout
 from netmiko.ssh_dispatcher import CLASS_MAPPER
 
+from runner.platforms import Configuration
 from runner.transport.channel import WatchingChannel
 from runner.transport.lines import last_line
 from runner.transport.watch import Watch
@@ -126,6 +127,22 @@ class Guarded(BaseConnection):
         while not self.watching.at(self.first_prompt) and self.watching.wait_data(QUIET):
             output += self.read_channel()
         return self.strip_ansi_escape_codes(output + self.read_channel())
+
+
+def configuration_of(driver: BaseConnection) -> Configuration | None:
+    """How the driver of a platform that nobody has described takes configuration; None when it does not, or keeps a candidate.
+
+    With a candidate it would have to be known how it is thrown away.
+    """
+    enter, leave = _default(driver.config_mode, "config_command"), _default(driver.exit_config_mode, "exit_config")
+    if not enter or not leave or type(driver).commit is not BaseConnection.commit:
+        return None
+    return Configuration(enter=enter, leave=leave, prompt="", running="", volatile=(), save=_default(driver.save_config, "cmd"), text=None)
+
+
+def _default(method: Callable[..., Any], name: str) -> str:
+    parameter = inspect.signature(method).parameters.get(name)
+    return parameter.default if parameter and isinstance(parameter.default, str) else ""
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -129,7 +130,7 @@ class Exchange:
                 return work()
         except SessionError as error:
             self.lost = error
-            self._watch.check_stop(at_once=error.cause == "closed")  # a second Ctrl-C closes sessions from outside
+            self._watch.check_stop(at_once=error.cause in ("closed", "hop_lost"))  # a second Ctrl-C closes sessions from outside
             raise
 
     def begin(self, line: str, seconds: float, ends: Ends, asked: str = "") -> Turn | None:
@@ -157,6 +158,15 @@ class Exchange:
             arrived += self._channel.read()
         if rest := beyond_prompts(arrived, self.here):
             raise self._watch.error("out_of_step", detail=f"'{self._shown(rest)}'")
+
+    def in_step(self) -> None:
+        """As `check`, after which a session that is not is lost."""
+        self._kept(lambda: None, math.inf)
+
+    @property
+    def last_seen(self) -> str:
+        """The end of what the device sent, for error messages."""
+        return self._channel.last_seen
 
     def pin(self, prompt: str) -> None:
         """The device stands at its prompt outside of any mode, which is this from now on."""
