@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,13 +17,16 @@ from runner.errors import InputError
 from runner.planning.argument_checks import check_code, report
 from runner.planning.plan import PlannedTask
 from runner.planning.registries import arguments_of, spelled_out
-from runner.planning.steps import StepError, closure, names_in, tolerates
+from runner.planning.steps import StepError, closure, names_in, templates_in, tolerates
 from runner.planning.workbench import Workbench
-from runner.playbook.model import HandlerCall, Task
-from runner.playbook.render import TemplateError
+from runner.playbook.model import DataPath, HandlerCall, Task
+from runner.playbook.render import TemplateError, Templates
 
 RESULT_NAMES = frozenset({"host", "command", "output", "parsed"})
 """What a result handler's templates see beside the host's variables."""
+
+METHODS = frozenset({"get", "items", "keys", "values"})
+"""What `host` has beside its fields."""
 
 
 class HandlerChecks:
@@ -78,8 +82,27 @@ class HandlerChecks:
             return
         for name in sorted(names & bench.secrets):
             bench.findings.add(f"'{name}' is a secret, and what a result handler makes is for everybody to read", at, hint="leave it out")
+        texts = list(templates_in(as_task, expression_fields(handler.arguments)))
         for host, variables in bench.variables.items():
             for name in sorted(names - known - variables.keys()):
                 if not tolerates(call.arguments, name):
                     hint = did_you_mean(name, {*known, *variables})
-                    bench.findings.add(f"'{name}' is undefined", at, hint=hint, host=host)
+                    bench.findings.add(f"'{name}' is undefined", _place_of(name, texts, bench.templates) or at, hint=hint, host=host)
+            for path, text, is_expression in texts:
+                for field in sorted(bench.templates.host_fields(text, expression=is_expression) - variables["host"].keys() - METHODS):
+                    if not tolerates(_with_dots(text), f"host.{field}"):
+                        hint = did_you_mean(field, variables["host"])
+                        bench.findings.add(f"'{field}' is undefined in the mapping 'host'", path, hint=hint, host=host)
+
+
+def _with_dots(text: str) -> str:
+    """`host['site']` written as `host.site`."""
+    return re.sub(r"\[\s*['\"](\w+)['\"]\s*\]", r".\1", text)
+
+
+def _place_of(name: str, texts: Sequence[tuple[DataPath, str, bool]], templates: Templates) -> DataPath | None:
+    """Where a name stands in the playbook; None where only the value of a variable mentions it."""
+    for path, text, is_expression in texts:
+        if name in (templates.expression_names(text) if is_expression else templates.names(text)):
+            return path
+    return None

@@ -41,7 +41,7 @@ def names_in(task: PlannedTask, expressions: frozenset[str], templates: Template
     Raises StepError for a template that does not parse.
     """
     found: set[str] = set()
-    for path, text, is_expression in _templates_in(task, expressions):
+    for path, text, is_expression in templates_in(task, expressions):
         try:
             found |= templates.expression_names(text) if is_expression else templates.names(text)
         except TemplateError as error:
@@ -221,7 +221,7 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(entry for entry in entries if isinstance(entry, str))
 
 
-def _templates_in(task: PlannedTask, expressions: frozenset[str]) -> Iterator[tuple[DataPath, str, bool]]:
+def templates_in(task: PlannedTask, expressions: frozenset[str]) -> Iterator[tuple[DataPath, str, bool]]:
     """Each text of the task that may hold names: its path, the text, whether it is an expression."""
     for condition in task.when:
         yield (*task.at, "when"), condition, True

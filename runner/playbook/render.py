@@ -19,6 +19,7 @@ from runner.errors import InputError, Problem
 from runner.playbook.guard import HINT, SecretTouched
 from runner.playbook.habits import NAMES
 from runner.playbook.limits import LimitPassed, bounded, check_text
+from runner.playbook.lookups import fields_of
 from runner.playbook.sandbox import Sandbox, UndefinedName
 from runner.secret import holds_marker
 
@@ -53,6 +54,7 @@ class _Compiled:
     names: frozenset[str]
     is_value: bool
     length: int
+    host_fields: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,10 @@ class Templates:
         """The variables that an expression uses. Raises TemplateError for wrong syntax."""
         return self._expression(expression).names if isinstance(expression, str) else frozenset()
 
+    def host_fields(self, text: str, *, expression: bool) -> frozenset[str]:
+        """The fields of `host` that a text with templates, or an expression, looks up. Raises TemplateError for wrong syntax."""
+        return self._expression(text).host_fields if expression else self._text(text).host_fields
+
     def _file(self, source: str) -> _Compiled:
         compiled = self._files.get(source)
         if compiled is None:
@@ -133,10 +139,11 @@ class Templates:
             else:
                 tree, is_value = _parsed_text(self._sandbox, text) if as_value else (self._sandbox.parse(text), False)
             names = frozenset(find_undeclared_variables(tree)) - set(self._sandbox.globals)
+            fields = fields_of(tree, "host")
             template = self._sandbox.from_string(self._sandbox.prepare(tree))
         except Exception as error:  # anything a user's template makes Jinja2 or Python's compiler raise is the template's fault
             raise self._explained(error, text, {}) from None
-        return _Compiled(template, names, is_value, len(text))
+        return _Compiled(template, names, is_value, len(text), fields)
 
     def _run(self, compiled: _Compiled, scope: Mapping[str, Any]) -> Any:
         # A secret stands in a variable of its own, so that it is enough to look at the texts among the variables.
