@@ -110,6 +110,8 @@ def run_round(task: PlannedTask, place: int, each: Round, work: HostWork, tally:
             return
         tally.add(checked(action.run(arguments, context)), each.item)
     except (SessionError, Stopped) as error:
+        if isinstance(error, Stopped) and work.control.proceed():  # an action asked a person, and the answer was to stop
+            work.control.stop(error.message)
         _cut(error, each, under, tally)
     except (ValidationError, RunnerError) as error:
         said = f"{task.action}: {invalid(error)}" if isinstance(error, ValidationError) else error.message

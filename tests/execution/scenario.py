@@ -20,6 +20,7 @@ from runner.execution.play import run_play
 from runner.execution.referee import Ask, Referee
 from runner.execution.shared import Backoff, PlayRun
 from runner.jobs.prepare import read_and_plan
+from runner.secret import Secret
 from runner.settings.load import load_settings
 from runner.target import Limits, Target
 
@@ -95,6 +96,7 @@ class Scenario:
     watch: Callable[[Event], None] = lambda event: None
     ask: Ask | None = None
     delay: float = 0.01
+    secret: Secret = field(default_factory=lambda: Secret("a secret"))
 
     def run(self, playbook: str) -> Scenario:
         inventory = self.folder / "inventory"
@@ -141,6 +143,7 @@ class Scenario:
                     referee=referee,
                     meetings=meetings,
                     ask=self.ask,
+                    secrets={host: dict.fromkeys(markers, self.secret) for host, markers in play.secrets.items()},
                     backoff=Backoff(base=self.delay, most=self.delay),
                 )
             )
