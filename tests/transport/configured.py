@@ -75,12 +75,16 @@ class Scripted:
             if line == "" or line != self.mute:
                 writer.write(f"{line if self._echo else ''}\r\n".encode())
             self._move(line)
-            answer = self.answers.get(line, "")
+            answer = self.answer(line)
             for part in answer if isinstance(answer, list) else [answer, self.prompt]:
                 if isinstance(part, float):
                     await asyncio.sleep(part)
                 else:
                     writer.write(part.encode())
+
+    def answer(self, line: str) -> str | list[str | float]:
+        """What follows the echo of a line; for devices that remember, to be overridden."""
+        return self.answers.get(line, "")
 
     async def _line(self, reader: Reader) -> str:
         typed = b""
