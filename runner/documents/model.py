@@ -72,8 +72,11 @@ class Document:
     place: Place | None = field(default=None, repr=False)
     doubts: tuple[Doubt, ...] = field(default=(), repr=False)
 
-    def where(self, path: Sequence[str | int] = (), *, key: bool = False) -> Where:
-        """The place of a value, or of its key when `key`; of the nearest existing ancestor when there is no such value."""
+    def where(self, path: Sequence[str | int] = (), *, key: bool = False, quoted: bool = True) -> Where:
+        """The place of a value, or of its key when `key`; of the nearest existing ancestor when there is no such value.
+
+        Without `quoted` it has no text: to find out what of a line may be shown takes time, which counts for thousands of places.
+        """
         place = self.place
         found = 0 if place is None else start_of(place)
         at_key = found
@@ -84,7 +87,11 @@ class Document:
                 break
             at_key = place.keys[step] if place.keys is not None else start_of(inner)
             place, found = inner, start_of(inner)
-        return self.located(at_key if key else found)
+        position = at_key if key else found
+        if quoted:
+            return self.located(position)
+        line, column = divmod(position, _COLUMNS)
+        return Where(file=self.file, line=line + 1, column=column + 1)
 
     def problem(self, message: str, path: Sequence[str | int] = (), *, hint: str = "", key: bool = False) -> Problem:
         """A problem at the place of a value, or of its key."""

@@ -28,7 +28,7 @@ class Tree(Protocol):
     def data(self) -> Any: ...
 
     def place(self, path: Sequence[str | int]) -> Where | None:
-        """Where a key stands, if that is known."""
+        """Where a key stands, if that is known; without the text of the line."""
 
     def problem(self, message: str, path: Sequence[str | int], *, hint: str = "", key: bool = False) -> Problem:
         """A problem with the value at a path, or with its key."""
@@ -45,7 +45,7 @@ class FileTree:
         return self.document.data
 
     def place(self, path: Sequence[str | int]) -> Where | None:
-        return self.document.where(path, key=True)
+        return self.document.where(path, key=True, quoted=False)
 
     def problem(self, message: str, path: Sequence[str | int], *, hint: str = "", key: bool = False) -> Problem:
         return self.document.problem(message, path, hint=hint, key=key)

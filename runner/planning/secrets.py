@@ -37,6 +37,7 @@ def plan_secrets(
     for name in play.secrets:
         if name in extra or name in written or name in play.vars:
             findings.add(f"'{name}' is a secret and a variable too", (*play.at, "secrets", name), hint="choose another name", key=True)
+    places = {name: findings.document.where((*play.at, "secrets", name)) for name in play.secrets}
     found: dict[str, dict[str, Reference]] = {}
     for host, values in variables.items():
         found[host] = {}
@@ -55,5 +56,5 @@ def plan_secrets(
             if wrong:
                 findings.add(f"secret '{name}' {wrong}", at, hint=REFERENCES, host=host)
             else:
-                found[host][markers[name]] = secret_reference(given, findings.document.where(at))
+                found[host][markers[name]] = secret_reference(given, places[name])
     return markers, found
