@@ -14,8 +14,11 @@ from runner.target import Target
 
 _PULSE = 0.1
 
-_NOT_TRIED = frozenset({"no_password", "no_method", "timeout"})
+_NOT_TRIED = frozenset({"no_password", "no_method", "timeout", "key_unusable"})
 """Causes in the phase `auth` that are no refusal: nothing was tried, or nobody said no."""
+
+_AT_JUMP_HOST = "jump_"
+"""How the cause begins when it was the login to a jump host that was refused: this account was not tried."""
 
 _BEHIND_AUTH = frozenset({"shell", "prompt", "command"})
 
@@ -96,7 +99,12 @@ class Logins:
             account.in_flight -= 1
             if error is None or _was_let_in(error):
                 account.refused, account.proven = 0, True
-            elif isinstance(error, SessionError) and error.phase == "auth" and error.cause not in _NOT_TRIED:
+            elif (
+                isinstance(error, SessionError)
+                and error.phase == "auth"
+                and error.cause not in _NOT_TRIED
+                and not error.cause.startswith(_AT_JUMP_HOST)
+            ):
                 account.refused += 1
             self._changed.notify_all()
 

@@ -23,7 +23,8 @@ def as_lines(plan: Plan, registries: Registries | None = None, *, every_host: bo
     size = ",".join(map(str, plan.batch_size)) if isinstance(plan.batch_size, list) else plan.batch_size
     yield f"{plan.playbook}: {_count(len(plan.hosts), 'host')}, {_count(len(plan.batches), 'batch')} (batch size {size})"
     written = len(plan.written_hosts)
-    yield f"at most {_count(plan.ceiling, 'session')} open at once; " + (
+    jumps = f" + {_count(len(plan.jump_hosts), 'jump connection')}" if plan.jump_hosts else ""
+    yield f"at most {_count(plan.ceiling, 'session')}{jumps} open at once; " + (
         f"writes to {_count(written, 'device')}" if written else "only reads from devices"
     )
     for play in plan.plays:

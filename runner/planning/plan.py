@@ -171,5 +171,11 @@ class Plan:
 
     @property
     def ceiling(self) -> int:
-        """Sessions that may be open at once in the whole job."""
+        """Sessions that may be open at once in the whole job, those to jump hosts not counted."""
         return max((play.ceiling for play in self.plays), default=0)
+
+    @property
+    def jump_hosts(self) -> tuple[str, ...]:
+        """The hosts that sessions go through. Each holds one connection more, from its first use to the end of the job."""
+        reached = (host for host in self.hosts if any(host in play.variables and play.needs_session(host) for play in self.plays))
+        return tuple(dict.fromkeys(jump.name for host in reached for jump in self.devices[host].jumps))

@@ -22,6 +22,7 @@ def as_json(plan: Plan, registries: Registries | None = None) -> dict[str, Any]:
         "batch_size": plan.batch_size,
         "total_batches": len(plan.batches),
         "session_ceiling": plan.ceiling,
+        "jump_connections": len(plan.jump_hosts),
         "writes_to": list(plan.written_hosts),
         "hosts": list(plan.hosts),
         "plays": [_play(play, registries) for play in plan.plays],

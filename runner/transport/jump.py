@@ -173,7 +173,11 @@ def _behind(target: Target) -> Iterator[Target]:
 
 
 def _again(error: Exception) -> Exception:
-    """The same error for one more host: an exception belongs to the thread that raises it."""
+    """The same error for one more host: an exception belongs to the thread that raises it.
+
+    A refused login there says nothing of the host's own account, which must be told apart by who counts refusals.
+    """
     if isinstance(error, SessionError):
-        return SessionError(error.message, phase=error.phase, cause=error.cause, hint=error.hint, output=error.output)
+        cause = f"jump_{error.cause}" if error.phase == "auth" and not error.cause.startswith("jump_") else error.cause
+        return SessionError(error.message, phase=error.phase, cause=cause, hint=error.hint, output=error.output)
     return Stopped(error.message) if isinstance(error, Stopped) else error

@@ -140,7 +140,7 @@ def test_a_rejected_login_at_the_jump_host_is_tried_once_and_told_to_all(site: S
     site.device = replace(site.device, jump=site.jump)
     with ThreadPoolExecutor(4) as pool:
         errors = list(pool.map(lambda _: site.fails(), range(8)))
-    assert {(error.phase, error.cause) for error in errors} == {("auth", "rejected")}
+    assert {(error.phase, error.cause) for error in errors} == {("auth", "jump_rejected")}
     assert all("login to jump host jump1 (127.0.0.1:" in error.message for error in errors)
     assert site.outside.tried == ["password wrong"]
     assert site.inside.opened == 0
