@@ -46,6 +46,8 @@ def total(record: JobRecord) -> Line:
     counts = Counter(host.status.value for host in record.hosts.values())
     pieces: list[Piece] = [(f"{batches}, {count(len(record.hosts), 'host')}", "")]
     pieces += [(": ", ""), *states(counts)] if counts else []
+    if record.handler_errors:
+        pieces += [(", ", ""), (f"{count(len(record.handler_errors), 'result handler')} failed", "failed")]
     if record.ceiling:
         pieces.append((f"; at most {count(record.ceiling, 'session')} at once", ""))
     if record.duration_seconds is not None:

@@ -128,6 +128,7 @@ def test_f06_errors_of_result_handlers_are_listed_ten_at_most() -> None:
     lines = lines_of(told(record_of(("r1",)), events))
     assert lines[1] == 'result handler failed: save in "Neighbours" on r1: no\\nroom 0'
     assert lines[11] == "… and 2 more errors of result handlers"
+    assert "1 ok, 12 result handlers failed" in lines[-1]
     assert len(lines_of(told(record_of(("r1",)), events), verbose=True)) == 14
 
 
