@@ -16,7 +16,7 @@ from runner.execution.shared import Connection, PlayRun
 CONNECTION = "netmiko"
 """The name under which Nornir tasks find the open session in `host.connections`."""
 
-_NEVER_PASSES = frozenset({"not_ssh", "old_protocol", "no_descriptors", "host_timeout"})
+_NEVER_PASSES = frozenset({"not_ssh", "old_protocol", "no_descriptors", "host_timeout", "forwarding_refused"})
 
 
 def may_pass(error: SessionError) -> bool:

@@ -73,12 +73,15 @@ class Resolver:
     def key_of(self, password: References) -> tuple[Credential | None, Secret | Lack | None]:
         """How to log in by key: the nearest credential that says so, and the pass phrase of its key file.
 
-        Credentials stand among the candidates for the password; a password that stands nearer than a credential outranks its key.
+        Credentials stand among the candidates for the password; a password that stands nearer, alone or in a credential without a
+        key, outranks the key of one that stands further away.
         """
         for reference in password:
             credential = self._credentials.get(reference.name) if reference.kind == "credential" else None
             if credential is not None and credential.has_key:
                 return credential, self._opens(credential, reference)
+            if credential is not None and "password" in credential.values:
+                break
         return None, None
 
     def _opens(self, credential: Credential, reference: Reference) -> Secret | Lack | None:
