@@ -43,6 +43,7 @@ THIRD_PARTY = {
     "textfsm": ("results",),
     "jmespath": ("results",),
     "rich": ("reporters",),
+    "junitparser": ("reporters",),
     "click": ("cli",),
     "asyncssh": ("lab",),
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from runner.cli.completion import complete_hosts
-from runner.cli.options import BATCH_SIZE, INVENTORY, LIMIT, RUN_FORMAT, VERBOSE, policy_options, session_options, settings_for
+from runner.cli.options import BATCH_SIZE, INVENTORY, LIMIT, REPORT, RUN_FORMAT, VERBOSE, policy_options, session_options, settings_for
 from runner.errors import InputError, Problem
 
 
@@ -21,6 +21,7 @@ from runner.errors import InputError, Problem
 @policy_options
 @session_options
 @RUN_FORMAT
+@REPORT
 @VERBOSE
 def exec_(
     pattern: str,
@@ -30,6 +31,7 @@ def exec_(
     ask_enable: bool,
     yes: bool,
     format_: str | None,
+    reports: tuple[str, ...],
     verbose: int,
     **flags: str | float | bool | None,
 ) -> int:
@@ -51,7 +53,7 @@ def exec_(
         planned = plan_commands(pattern, commands, settings, limit=limit)
     except InputError as error:
         raise InputError(map(_without_place, error.problems)) from error
-    return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable, yes=yes, grouped=True))
+    return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable, yes=yes, grouped=True, reports=reports))
 
 
 def _without_place(problem: Problem) -> Problem:

@@ -46,6 +46,9 @@ RUN_FORMAT = click.option(
     type=click.Choice(["text", "json", "ndjson"]),
     help="What stdout holds; ndjson: one event a line, as it happens. [text]",
 )
+REPORT = click.option(
+    "--report", "reports", metavar="KIND=FILE", multiple=True, help="Write a report when the run has ended: junit=FILE. Repeatable."
+)
 VERBOSE = click.option(
     "-v",
     "--verbose",

@@ -11,6 +11,7 @@ from runner.cli.options import (
     EXTRA_VARS,
     INVENTORY,
     LIMIT,
+    REPORT,
     RUN_FORMAT,
     SKIP_TAGS,
     TAGS,
@@ -32,6 +33,7 @@ from runner.cli.options import (
 @policy_options
 @session_options
 @RUN_FORMAT
+@REPORT
 @VERBOSE
 def run(
     playbook: Path,
@@ -43,6 +45,7 @@ def run(
     ask_enable: bool,
     yes: bool,
     format_: str | None,
+    reports: tuple[str, ...],
     verbose: int,
     **flags: str | float | bool | None,
 ) -> int:
@@ -64,4 +67,4 @@ def run(
 
     settings = settings_for(playbook.parent, format=format_, verbosity=verbose or None, **flags)
     planned = read_and_plan(playbook, settings, limit=limit, extra_vars=extra_vars, tags=tags, skip_tags=skip_tags, can_ask=can_ask())
-    return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable, yes=yes))
+    return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable, yes=yes, reports=reports))

@@ -20,18 +20,20 @@ if TYPE_CHECKING:
     from runner.reporters.console import Console
     from runner.reporters.json_document import JsonDocument
     from runner.reporters.ndjson import JsonLines
+    from runner.reporters.reports import ReportFile, Wanted
     from runner.secret import Redactor
     from runner.settings.options import Options
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
-    """How the starter wants a run asked and shown."""
+    """How the starter wants a run asked and shown. `reports` are KIND=FILE texts."""
 
     ask_pass: bool = False
     ask_enable: bool = False
     grouped: bool = False
     yes: bool = False
+    reports: Sequence[str] = ()
 
 
 def run_and_report(planned: Planned, choices: Choices) -> int:
@@ -52,6 +54,7 @@ def run_and_report(planned: Planned, choices: Choices) -> int:
         return Stopped.exit_code
     control = Control()
     reporters = _Reporters(choices, planned.settings.options, control)
+    reporters.check()
     job = job_of(
         planned,
         ask_pass=ask_secret if choices.ask_pass else None,
@@ -64,6 +67,10 @@ def run_and_report(planned: Planned, choices: Choices) -> int:
     record.close()
     if reporters.lost:
         complain(f"error: results could not be written: {reporters.lost}")
+    unwritten = reporters.unwritten
+    for each in unwritten:
+        complain(f"error: {each}")
+    if reporters.lost or unwritten:
         return 1
     return record.exit_code if record.exit_code is not None else 1
 
@@ -78,6 +85,15 @@ class _Reporters:
         self._control = control
         self._console: Console | None = None
         self._document: JsonDocument | JsonLines | None = None
+        self._wanted: tuple[Wanted, ...] = ()
+        self._files: list[ReportFile] = []
+
+    def check(self) -> None:
+        """Understand which reports are wanted, before anything is touched. Raises InputError."""
+        if self._choices.reports:
+            from runner.reporters.reports import wanted
+
+            self._wanted = wanted(self._choices.reports)
 
     def make(self, record: JobRecord, redact: Redactor) -> Sequence[Tell]:
         """The console, and what writes JSON where stdout is its."""
@@ -94,11 +110,15 @@ class _Reporters:
             grouped=self._choices.grouped,
             redact=redact,
         )
+        if self._wanted:
+            from runner.reporters.reports import ReportFile
+
+            self._files = [ReportFile(report=each, record=record, redact=redact) for each in self._wanted]
         if self._text:
-            return [self._console]
+            return [self._console, *self._files]
         lines = self._options.format == "ndjson"
         self._document = JsonLines(sys.stdout, redact=redact) if lines else JsonDocument(record, sys.stdout)
-        return [self._console, self._document]
+        return [self._console, self._document, *self._files]
 
     def ask(self, question: str) -> bool:
         """Ask about a host key while the console waits."""
@@ -117,6 +137,14 @@ class _Reporters:
 
     def _quiet(self) -> AbstractContextManager[None]:
         return nullcontext() if self._console is None else self._console.paused()
+
+    @property
+    def unwritten(self) -> list[str]:
+        """A sentence for each report that could not be written."""
+        from runner.reporters.escape import one_line
+
+        lost = [(each.report, each.lost) for each in self._files if each.lost]
+        return [one_line(f"report {report.kind}={report.file} was not written: {why}") for report, why in lost]
 
     @property
     def lost(self) -> str:
