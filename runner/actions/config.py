@@ -58,7 +58,10 @@ class Config:
         """Platforms whose way to be configured is not known, savings that are none, lines that would do what the action does."""
         config = platform.config
         if config is None:
-            return f"how {platform.name} takes its configuration is not known"
+            return (
+                f"how {platform.name} takes its configuration, and what a refusal looks like there, is not known; "
+                "describe it in plugins/platforms.yaml, or use nornir_task"
+            )
         if arguments.save != "never" and not config.save:
             return f"`save: {arguments.save}`: {unsavable(platform)}"
         return next(filter(None, (_foul(line.line, config) for line in arguments.sends())), "") or _unfinished(arguments, config)

@@ -18,7 +18,7 @@ _FAILURE = re.compile(
 def unsavable(platform: Platform) -> str:
     """Why there is nothing to save on this platform, as a sentence; empty when there is."""
     if platform.config is None:
-        return f"how {platform.name} saves its configuration is not known"
+        return f"how {platform.name} saves its configuration is not known; describe it in plugins/platforms.yaml, or use nornir_task"
     if platform.config.save:
         return ""
     if platform.config.candidate:

@@ -79,7 +79,7 @@ def test_f19_f20b_wrong_arguments_name_the_place(value: Any, place: tuple[Any, .
     [
         *(pytest.param("a", platform, "", id=platform) for platform in CONFIGURABLE),
         pytest.param("a", None, "is not known", id="no platform"),
-        pytest.param("a", "alcatel_sros", "how alcatel_sros takes its configuration is not known", id="k3 unknown"),
+        pytest.param("a", "alcatel_sros", "how alcatel_sros takes its configuration", id="k3 unknown"),
         pytest.param({"lines": "a", "save": "changed"}, "cisco_ios", "", id="save"),
         pytest.param({"lines": "a", "save": "changed"}, "juniper_junos", "a commit is there to stay", id="f20d save on junos"),
         pytest.param({"lines": "a", "save": "always"}, "cisco_xr", "a commit is there to stay", id="f20d save on xr"),

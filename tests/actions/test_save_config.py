@@ -48,7 +48,10 @@ def test_a_refusal_fails() -> None:
         ("juniper_junos", "juniper_junos has nothing to save: a commit is there to stay; leave it out"),
         ("cisco_xr", "cisco_xr has nothing to save: a commit is there to stay; leave it out"),
         ("linux", "linux has no configuration to save; leave it out"),
-        ("alcatel_sros", "how alcatel_sros saves its configuration is not known"),
+        (
+            "alcatel_sros",
+            "how alcatel_sros saves its configuration is not known; describe it in plugins/platforms.yaml, or use nornir_task",
+        ),
     ],
 )
 def test_f20d_platforms_without_saving_are_refused_in_planning(platform: str, words: str) -> None:
