@@ -57,6 +57,7 @@ class Composer:
     _stack: list[Frame] = field(default_factory=list)
     _anchors: dict[str, _Anchored | None] = field(default_factory=dict)
     _size: int = 0
+    _text: str = ""
     _root: tuple[Any, Place | None] = (None, None)
 
     def compose(self, text: str) -> tuple[Any, Place | None]:
@@ -66,7 +67,7 @@ class Composer:
             yaml.YAMLError: the text is not YAML.
             TooMuch: a limit was passed.
         """
-        documents = 0
+        documents, self._text = 0, text
         for event in yaml.parse(text, Loader=self.loader):
             kind = type(event)
             mark: Any = event.start_mark
@@ -93,6 +94,8 @@ class Composer:
         if tag is not None and tag != "!":
             value = self._tagged(tag, text, where)
         elif plain:
+            if event.end_mark.line > event.start_mark.line and " - " in text:
+                self._swallowed(event.start_mark.line, event.end_mark.line)
             value = resolve(text)
             if value is text and is_doubtful(text):
                 self._doubt(text, where)
@@ -104,6 +107,15 @@ class Composer:
             self._stack[-1].begin(value, text, where, plain=plain, problems=self.problems)
         else:
             self._stack[-1].put(value, where, 0, self.problems)
+
+    def _swallowed(self, first: int, last: int) -> None:
+        """A list entry that is indented too far is, for YAML, more of the text above it: never what was meant."""
+        for number, line in enumerate(self._text.splitlines()[first + 1 : last + 1], start=first + 1):
+            if line.lstrip().startswith("- "):
+                hint = "put it under the '-' of the entry above, or quote the text if it is one"
+                where = position(number, len(line) - len(line.lstrip()))
+                self.problems.append(Found("this '- ' is indented too far: it is read as more of the text in the line above", where, hint))
+                return
 
     def _doubt(self, text: str, where: Position) -> None:
         """Remember a value, with the way to it; keys are text for everybody."""
