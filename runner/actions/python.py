@@ -55,7 +55,7 @@ class Python:
 
     ```yaml
     - python: {function: "json:dumps", args: {obj: "{{ group_names }}"}, reads_only: true}
-      register: groups
+      register: written
     ```
     """
 

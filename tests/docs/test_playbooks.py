@@ -13,6 +13,7 @@ from runner.errors import InputError
 from runner.inventory.load import load_inventory
 from runner.jobs.prepare import Planned, read_and_plan
 from runner.lab import Fleet
+from runner.planning.project_platforms import read_platforms
 from runner.planning.registries import Registries
 from runner.settings.load import load_settings
 from tests.docs.pages import Block, blocks
@@ -29,6 +30,8 @@ def kind(block: Block) -> str:
     entries = data if isinstance(data, list) else []
     if "wrong on purpose" in block.mark:
         return "wrong"
+    if "only planned" in block.mark:
+        return "planned"
     if entries and all(isinstance(each, dict) and "hosts" in each for each in entries):
         return "playbook"
     if entries and all(isinstance(each, dict) and set(each) & set(REGISTRIES.actions.names) for each in entries):
@@ -37,6 +40,8 @@ def kind(block: Block) -> str:
         return "on_result"
     if isinstance(data, dict) and Path(block.file).name in INVENTORY_FILES:
         return "inventory"
+    if isinstance(data, dict) and Path(block.file).name == "platforms.yaml":
+        return "platforms"
     return "nornir" if isinstance(data, dict) and block.file == "config.yaml" else ""
 
 
@@ -47,7 +52,7 @@ def of_kind(*kinds: str) -> list[Any]:
 
 def test_every_block_is_of_a_known_kind() -> None:
     assert not [block.place for block in YAML if not kind(block)]
-    assert {kind(block) for block in YAML} == {"playbook", "tasks", "on_result", "inventory", "nornir", "wrong"}
+    assert {kind(block) for block in YAML} == {"playbook", "planned", "tasks", "on_result", "inventory", "nornir", "platforms", "wrong"}
 
 
 @pytest.mark.parametrize("block", of_kind("playbook"))
@@ -63,6 +68,7 @@ def test_playbooks_run_on_the_lab(block: Block, project: Project, lab: Fleet) ->
 @pytest.mark.parametrize("block", of_kind("tasks", "on_result"))
 def test_fragments_plan(block: Block, project: Project, lab: Fleet) -> None:
     """Tasks are put into a play, handlers into a task. Variables that the page leaves out may be missing, and nothing else."""
+    project.write("playbooks/templates/cisco_ios.j2", "ntp server 192.0.2.1\n")
     play = "- hosts: all\n  tasks:\n"
     before, indent = (play, 4) if kind(block) == "tasks" else (f"{play}    - commands: show clock\n", 6)
     fragment = "".join(f"{' ' * indent}{line}\n" for line in block.text.splitlines())
@@ -71,6 +77,19 @@ def test_fragments_plan(block: Block, project: Project, lab: Fleet) -> None:
     wrong = [str(problem) for problem in raised.value.problems if not problem.message.endswith("is undefined")]
     assert not wrong
     assert any("'the_end'" in problem.message for problem in raised.value.problems)
+
+
+@pytest.mark.parametrize("block", of_kind("planned"))
+def test_playbooks_that_need_more_than_the_lab_plan(block: Block, project: Project, lab: Fleet) -> None:
+    assert planned(block.text, project).plan.hosts
+
+
+@pytest.mark.parametrize("block", of_kind("platforms"))
+def test_platforms_are_read(block: Block, tmp_path: Path) -> None:
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins" / "platforms.yaml").write_text(block.text)
+    platforms, problems = read_platforms(tmp_path)
+    assert platforms.own and not problems
 
 
 @pytest.mark.parametrize("page", sorted({block.page for block in YAML if kind(block) == "inventory"}), ids=lambda page: page.name)
