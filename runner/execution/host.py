@@ -11,7 +11,7 @@ from nornir.core.inventory import Host
 from nornir.core.task import Result, Task
 
 from runner.errors import SessionError, Stopped
-from runner.events import HostConnected, HostFinished, HostHeldBack, HostStarted, TaskFinished
+from runner.events import HostConnected, HostFinished, HostHeldBack, HostStarted, LimitTripped, TaskFinished
 from runner.execution.connecting import CONNECTION, open_session
 from runner.execution.contexts import without_clock
 from runner.execution.logins import HeldBack
@@ -44,8 +44,7 @@ def run_host(nornir_task: Task, run: PlayRun) -> Result:
     try:
         end = visit.end()
     except HeldBack as error:
-        host = nornir_task.host.name
-        run.tell(HostHeldBack(host=host, play=run.play.name, batch_number=run.play.batch_number(host), reason=str(error)))
+        visit.tell_held_back(error)
         end = None
     finally:
         visit.leave()
@@ -111,6 +110,14 @@ class _Visit:
                 duration_seconds=time.monotonic() - (self._started or time.monotonic()),
             )
         )
+
+    def tell_held_back(self, error: HeldBack) -> None:
+        """The host is not started; the first one for which that holds is also the limit's own line."""
+        host, play, number = self._host.name, self._run.play.name, self._number
+        if error.first:
+            limit = LimitTripped(play=play, batch_number=number, limit="max_auth_failures", decision="stop", reason=str(error))
+            self._run.tell(limit)
+        self._run.tell(HostHeldBack(host=host, play=play, batch_number=number, reason=str(error)))
 
     def _new(self, target: Target) -> Connection:
         """A connection; what the one of an attempt before left behind at the device is remembered."""

@@ -24,7 +24,11 @@ _BEHIND_AUTH = frozenset({"shell", "prompt", "command"})
 
 
 class HeldBack(Exception):
-    """No login is tried, to keep the account from being locked. The message says why."""
+    """No login is tried, to keep the account from being locked. The message says why; `first` marks the first one of an account."""
+
+    def __init__(self, reason: str, *, first: bool) -> None:
+        super().__init__(reason)
+        self.first = first
 
 
 @dataclass
@@ -34,6 +38,7 @@ class _Account:
     refused: int = 0
     in_flight: int = 0
     proven: bool = False
+    held: bool = False
 
 
 class Logins:
@@ -86,8 +91,9 @@ class Logins:
             while most > 0:
                 self._control.check()
                 if account.refused >= most:
-                    self.reason = self.reason or _why(account, target, most)
-                    raise HeldBack(_why(account, target, most))
+                    reason, first = _why(account, target, most), not account.held
+                    self.reason, account.held = self.reason or reason, True
+                    raise HeldBack(reason, first=first)
                 if account.proven or account.in_flight + account.refused < most:
                     break
                 self._changed.wait(_PULSE)
