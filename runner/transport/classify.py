@@ -81,7 +81,7 @@ _TEXTS: dict[tuple[Phase, str], tuple[str, str]] = {
     ),
     ("auth", "closed"): ("the device closed the connection in the middle of it", "check its logs: the account may be locked"),
     ("auth", "timeout"): ("no answer to it in time", "the device may be waiting for its AAA server"),
-    ("auth", "enable_rejected"): ("the device did not grant privileged mode", "check 'secret', or --ask-enable"),
+    ("auth", "enable_rejected"): ("the device did not grant privileged mode{said}", "check 'secret', or --ask-enable"),
     ("shell", "no_session"): ("the device has no free session", _VTY),
     ("shell", "closed"): ("the device closed the session at login", _VTY),
     ("shell", "timeout"): ("the device accepted the login but opens no shell", f"{_VTY}; {_SLOW}"),

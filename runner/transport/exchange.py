@@ -197,7 +197,8 @@ class Exchange:
                 return
             refused = received.ends_at(self.prompt) or (asked and re.search(question, received.line, re.IGNORECASE))
             if refused:
-                raise self._watch.error("enable_rejected")
+                words = next((line.strip() for line in received.text.splitlines() if line.lstrip().startswith("%")), "")
+                raise self._watch.error("enable_rejected", said=f": {self._shown(words)}" if words else "")
             if not asked and re.search(question, received.line, re.IGNORECASE):
                 asked = True
                 self._channel.write(secret + self._driver.RETURN)
