@@ -94,7 +94,7 @@ class Composer:
         if tag is not None and tag != "!":
             value = self._tagged(tag, text, where)
         elif plain:
-            if event.end_mark.line > event.start_mark.line and " - " in text:
+            if event.end_mark.line > event.start_mark.line and " - " in text and not (self._stack and self._stack[-1].flow):
                 self._swallowed(event.start_mark.line, event.end_mark.line)
             value = resolve(text)
             if value is text and is_doubtful(text):
