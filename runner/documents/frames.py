@@ -27,7 +27,7 @@ class Frame:
     Text and whole numbers are keys; `text_keys` refuses the numbers where keys have a meaning. 10, 0xA and "10" are two keys, not three.
     """
 
-    __slots__ = ("_flow", "_key", "_key_at", "_merges", "anchor", "branch", "data", "height", "numbered", "size_before", "wants_key")
+    __slots__ = ("_key", "_key_at", "_merges", "anchor", "branch", "data", "flow", "height", "numbered", "size_before", "wants_key")
 
     def __init__(self, start: Position, *, mapping: bool, anchor: str | None, flow: bool, size_before: int) -> None:
         self.data: dict[str | int, Any] | list[Any] = {} if mapping else []
@@ -37,7 +37,7 @@ class Frame:
         self.height = 1
         self.numbered = False
         self.size_before = size_before
-        self._flow = flow
+        self.flow = flow
         self._key: Any = None
         self._key_at: Position = 0
         self._merges: list[tuple[dict[str | int, Any], Branch]] = []
@@ -98,7 +98,7 @@ class Frame:
     def _no_key(self, place: Place, problems: list[Found]) -> None:
         self.wants_key = False
         self._key = _SKIPPED
-        if self._flow and isinstance(place, Branch) and place.keys is not None:
+        if self.flow and isinstance(place, Branch) and place.keys is not None:
             message = "'{{' begins a mapping here, because the value is not in quotes"
             problems.append(Found(message, self.branch.start, 'put the whole value in quotes: "{{ ... }}"'))
         else:
