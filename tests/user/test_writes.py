@@ -106,3 +106,50 @@ def test_a_secret_in_plain_text_is_refused_and_not_quoted(project: Project) -> N
     run = project.run("run", "x.yaml")
     assert run.code == 3 and "env:NAME" in run.stderr and "x.yaml:3:" in run.stderr
     assert "canary" not in run.stdout + run.stderr
+
+
+def test_a_template_with_a_secret_is_pushed_to_each_host(project: Project) -> None:
+    """From the file to the device: rendered for each host, the secret put in at the last moment, the record without it."""
+    fleet = project.fleet(2)
+    secret = "canary-Com8unity"
+    project.write("playbooks/base.j2", "interface Loopback0\n description {{ host.name }}\nsnmp-server community {{ snmp }} RO\n")
+    project.write(
+        "playbooks/base.yaml",
+        "- hosts: all\n  secrets: {snmp: 'env:SNMP'}\n  tasks: [{name: Base, config: {template: base.j2}}]\n",
+    )
+    planned = project.run("plan", "playbooks/base.yaml", "-v")
+    assert "writes: config (3 lines)" in planned.stdout and "snmp-server community <secret snmp> RO" in planned.stdout
+    run = project.run("run", "playbooks/base.yaml", "--yes", "--format", "json", "-vvvv", env={"SNMP": secret})
+    assert run.code == 0, run.stderr
+    assert secret not in run.stdout + run.stderr
+    for name in ("r1", "r2"):
+        assert fleet.log(name).count(f"snmp-server community {secret} RO") == 1 and f"description {name}" in fleet.log(name)
+        [task] = run.json["results"][name]["tasks"]
+        assert task["status"] == "changed" and task["lines"] == {"applied": 3, "total": 3}
+
+
+def test_f87_a_mistake_in_a_template_is_told_with_its_line_and_nothing_is_touched(project: Project) -> None:
+    fleet = project.fleet(2)
+    project.write("playbooks/base.j2", "interface Loopback0\n description {{ hots.name }}\n")
+    project.write("playbooks/base.yaml", "- hosts: all\n  tasks: [{config: {template: base.j2}}]\n")
+    run = project.run("run", "playbooks/base.yaml", "--yes")
+    assert run.code == 3 and "base.j2:2:" in run.stderr and "'hots' is undefined" in run.stderr and "did you mean 'host'?" in run.stderr
+    assert fleet.counters("r1").total == 0
+
+
+def test_max_failures_stops_a_run_and_says_the_arithmetic(project: Project) -> None:
+    fleet = project.fleet(4)
+    project.write("bad.yaml", "- hosts: all\n  batch_size: 1\n  tasks: [{commands: nonsense}]\n")
+    run = project.run("run", "bad.yaml", "--yes", "--max-failures", "1")
+    assert run.code == 2, run.stderr
+    assert "2 of 4" in run.stdout + run.stderr and "limit 1" in run.stdout + run.stderr, run.stderr
+    assert fleet.counters("r3").total == 0 and fleet.counters("r4").total == 0
+
+
+def test_a_pause_without_a_terminal_is_told_before_anything_is_touched(project: Project) -> None:
+    fleet = project.fleet(1)
+    project.write("pause.yaml", "- hosts: all\n  tasks: [{commands: show clock}, {pause: {prompt: 'Look at it'}}]\n")
+    run = project.run("run", "pause.yaml")
+    assert run.code == 3 and "no terminal" in run.stderr, run.stderr
+    assert fleet.counters("r1").total == 0
+    assert project.run("validate", "pause.yaml").code == 0
