@@ -11,12 +11,25 @@ import asyncssh
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
+class Target(asyncssh.SSHForwarder):
+    """The other end of a forwarded connection, which is not read before the channel is open: what came early would be lost."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.pause_reading()
+
+
 class Forwarder(asyncssh.SSHForwarder):
     """The channel's end of a forwarded connection; `closed` is called once, before either end is let go."""
 
-    def __init__(self, peer: asyncssh.SSHForwarder, closed: Callable[[], None]) -> None:
+    def __init__(self, peer: Target, closed: Callable[[], None]) -> None:
         super().__init__(peer)
+        self._target = peer
         self._closed: Callable[[], None] | None = closed
+
+    def session_started(self) -> None:
+        super().session_started()
+        self._target.resume_reading()
 
     def close(self) -> None:
         closed, self._closed = self._closed, None
@@ -31,7 +44,7 @@ async def forward(host: str, port: int, lost: asyncio.Event, opened: Callable[[]
     `opened` notes the forwarded connection and gives back what notes its end. Raises ChannelOpenError.
     """
     loop = asyncio.get_running_loop()
-    connecting = loop.create_task(loop.create_connection(asyncssh.SSHForwarder, host, port))
+    connecting = loop.create_task(loop.create_connection(Target, host, port))
     leaving = loop.create_task(lost.wait())
     try:
         await asyncio.wait({connecting, leaving}, return_when=asyncio.FIRST_COMPLETED)

@@ -29,11 +29,17 @@ class HostKeys:
         """The key that `known_hosts` has of a device with these faults."""
         return self._old if faults.old_algorithms else self._true
 
-    def of(self, faults: Faults) -> asyncssh.SSHKey:
+    def of(self, faults: Faults) -> asyncssh.SSHKeyPair:
         """The key that a device with these faults shows."""
-        if faults.other_host_key:
-            return asyncssh.generate_private_key(OLD_ALGORITHM, key_size=2048) if faults.old_algorithms else self._other
-        return self.true(faults)
+        if not faults.old_algorithms:
+            return _pair(self._other if faults.other_host_key else self._true)
+        pair = _pair(asyncssh.generate_private_key(OLD_ALGORITHM, key_size=2048) if faults.other_host_key else self._old)
+        pair.host_key_algorithms = [OLD_ALGORITHM.encode()]  # an RSA key would sign with newer hashes as well
+        return pair
+
+
+def _pair(key: asyncssh.SSHKey) -> asyncssh.SSHKeyPair:
+    return asyncssh.load_keypairs([key])[0]
 
 
 def fresh() -> asyncssh.SSHKey:

@@ -28,7 +28,6 @@ OLD_ALGORITHMS = {
     "encryption_algs": ["aes128-cbc"],
     "mac_algs": ["hmac-sha1"],
 }
-SHA1_SIGNATURE = b"ssh-rsa"
 NO_INPUT = (asyncssh.TerminalSizeChanged, asyncssh.BreakReceived, asyncssh.SignalReceived)
 
 Channel = asyncssh.SSHServerChannel[bytes]
@@ -72,6 +71,8 @@ class Server(asyncssh.SSHServer):
         return self._login.knows(username, key)
 
     def password_auth_supported(self) -> bool:
+        if self._connection is not None:  # asked whenever a method has failed: clients that begin anew for the next one may, as with sshd
+            self._connection._next_service = b"ssh-userauth"
         return self._login.takes_passwords()
 
     def validate_password(self, username: str, password: str) -> bool:
@@ -164,7 +165,7 @@ class ServerOptions:
         """The options for the next session of a device."""
         which = personality.name, faults.other_host_key, faults.old_algorithms
         if which not in self._made:
-            made = self._made[which] = await asyncssh.SSHServerConnectionOptions.construct(
+            self._made[which] = await asyncssh.SSHServerConnectionOptions.construct(
                 server_host_keys=[self._keys.of(faults)],
                 server_version=personality.version,
                 encoding=None,
@@ -174,6 +175,4 @@ class ServerOptions:
                 agent_forwarding=False,
                 **(OLD_ALGORITHMS if faults.old_algorithms else {}),
             )
-            if faults.old_algorithms:  # an RSA key would sign with newer hashes as well
-                made.server_host_keys = {SHA1_SIGNATURE: made.server_host_keys[SHA1_SIGNATURE]}
         return self._made[which]
