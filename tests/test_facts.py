@@ -54,6 +54,9 @@ def test_f68_a_short_secret_does_not_destroy_the_text() -> None:
         ([UNREACHABLE, IN_DOUBT], JobStatus.COMPLETED, 0, 5),
         ([OK, STOPPED, PENDING], JobStatus.STOPPED, 0, 7),
         ([FAILED, STOPPED], JobStatus.STOPPED, 0, 2),
+        ([FAILED, STOPPED, PENDING], JobStatus.FAILED, 0, 2),
+        ([UNREACHABLE, PENDING], JobStatus.FAILED, 0, 4),
+        ([IN_DOUBT, STOPPED], JobStatus.STOPPED, 0, 5),
         ([], JobStatus.COMPLETED, 0, 0),
     ],
 )
