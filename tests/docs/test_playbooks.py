@@ -57,9 +57,16 @@ def test_every_block_is_of_a_known_kind() -> None:
 
 @pytest.mark.parametrize("block", of_kind("playbook"))
 def test_playbooks_run_on_the_lab(block: Block, project: Project, lab: Fleet) -> None:
-    """A host may fail an `expect`, where the page says so; nothing may be wrong with the playbook itself."""
+    """A host may fail an `expect`, where the page says so; nothing may be wrong with the playbook itself.
+
+    The page's modules for `plugins/` are there, and variables of the environment that it names before the block.
+    """
     project.write("playbooks/shown.yaml", block.text)
-    run = project.run("run", "playbooks/shown.yaml", "--format", "json")
+    for module in blocks("python"):
+        if module.page == block.page and module.file.startswith("plugins/"):
+            project.write(f"playbooks/{module.file}", module.text)
+    environment = dict(re.findall(r"(\w+)=(\S+)", block.mark))
+    run = project.run("run", "playbooks/shown.yaml", "--format", "json", "--yes", env=environment)
     expected = re.search(r"exit (\d)", block.mark)
     assert run.code == (int(expected[1]) if expected else 0), run.stderr
     assert run.json["handler_errors"] == [] and run.json["warnings"] == []
@@ -94,14 +101,14 @@ def test_platforms_are_read(block: Block, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", sorted({block.page for block in YAML if kind(block) == "inventory"}), ids=lambda page: page.name)
 def test_inventories_load(page: Any, project: Project) -> None:
-    """The files of one page are one inventory."""
+    """The files of one folder of a page are one inventory."""
     shown = [block for block in YAML if block.page == page and kind(block) == "inventory"]
     for block in shown:
         project.write(block.file, block.text)
-    [folder] = {block.file.rpartition("/")[0] for block in shown}
-    inventory = load_inventory(project.folder / folder, load_settings(flags={}, environ={}))
-    assert inventory.devices and not inventory.warnings
-    assert all(device.platform for device in inventory.devices.values())
+    for folder in {block.file.rpartition("/")[0] for block in shown}:
+        inventory = load_inventory(project.folder / folder, load_settings(flags={}, environ={}))
+        assert inventory.devices and not inventory.warnings
+        assert all(device.platform for device in inventory.devices.values())
 
 
 @pytest.mark.parametrize("block", of_kind("wrong"))
