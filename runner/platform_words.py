@@ -39,6 +39,10 @@ LINUX_ERRORS = (
 )
 
 
+LOG_LINES = (
+    r".{0,100}%[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+){0,2}-[0-7]-[A-Z][A-Z0-9_]*: .*",
+    r"(?:Message from syslogd@|Broadcast [Mm]essage from ).*",
+)
 FILTERS = (
     *("i", "b", "e"),  # what people type on IOS
     *("include", "exclude", "begin", "section", "count", "match", "except", "find", "last", "no-more", "display", "json", "xml", "grep"),
@@ -52,7 +56,8 @@ LINUX_READS = (
 LINUX_ONLY_SO = (
     r"hostname(?: -[AfdisIy]| --(?:fqdn|short|domain|long|all-fqdns|ip-address|all-ip-addresses))*",
     r"date(?: -u| --utc| \+\S+)*",
-    r"ip(?: -(?:4|6|br|brief|s|stats|d|details|j|json|o|oneline|p|pretty))* (?:a|addr|address|l|link|r|ro|route|n|neigh|neighbour|rule|maddr)(?: (?:s|sh|show|list|ls|get)(?: \S+)*)?",
+    r"ip(?: -(?:4|6|br|brief|s|stats|d|details|j|json|o|oneline|p|pretty))* (?:a|addr|address|l|link|r|ro|route|n|neigh|rule|maddr)"
+    r"(?: (?:s|sh|show|list|ls|get)(?: \S+)*)?",
     r"systemctl (?:status|show|cat|is-active|is-enabled|is-failed|list-\S+)(?: \S+)*",
     r"ss(?: -[a-zA-JL-Z0-9]+)*",
     r"sysctl(?: -n)? (?:-a|[\w.]+)",

@@ -121,7 +121,7 @@ class Configuration:
             if self.text and end:
                 parts = [line, *_up_to(end, self.text, waiting)]
                 line = "\n".join(parts)
-                if not self.text.ends(parts[-1], end):
+                if len(parts) == 1 or not self.text.ends(parts[-1], end):
                     raise ValueError(f"the text that begins with '{parts[0].strip()}' has no end: a line with '{end}' is missing")
             whole.append(line)
         return tuple(whole)
@@ -145,6 +145,7 @@ class Platform:
             (redirect, append, tee, save and their abbreviations) could write a file.
         redirections: what turns a reading command into a writing one wherever it stands in it. Some systems redirect behind a
             pipe too (`| include x > file`), so a pattern that needs such a character is refused as well.
+        noise: regular expressions of whole lines that come by themselves at any time, such as those of the system's log.
         config: how it takes configuration; None = as netmiko's driver does, or not at all.
     """
 
@@ -155,6 +156,7 @@ class Platform:
     errors: tuple[str, ...] = words.IOS_LIKE_ERRORS
     filters: tuple[str, ...] = words.FILTERS
     redirections: tuple[str, ...] = (r">", r";", r"`", r"\$\(", r"&&")
+    noise: tuple[str, ...] = words.LOG_LINES
     config: Configuration | None = None
 
     def error_in(self, output: str) -> str:
@@ -166,6 +168,10 @@ class Platform:
 
     def _is(self, word: str, known: str) -> bool:
         return _begins(word, known) if self.abbreviates else word == known
+
+    def is_noise(self, line: str) -> bool:
+        """Whether a line came by itself and belongs to no answer."""
+        return any(re.fullmatch(pattern, line.strip()) for pattern in self.noise)
 
     def why_it_writes(self, command: str) -> str:
         """Why `command` could change the device, as a clause; empty when it only reads."""

@@ -20,7 +20,7 @@ class Answer:
 
     Attributes:
         echoed: the whole echo of the command has been seen, or it is clear that there is none.
-        matched: it has been seen.
+        matched: it has been seen. `before`: whole lines that came before it, and are no part of the answer.
         line: the line in progress.
         gap: the longest pause within the answer so far, in seconds.
         latest: monotonic time of the last arrival.
@@ -38,6 +38,7 @@ class Answer:
         self._bare = True
         self.echoed = not echo
         self.matched = False
+        self.before = ""
         self.line = ""
         self.gap = 0.0
         self.latest = time.monotonic()
@@ -60,6 +61,7 @@ class Answer:
         end = self._echo.end(self._head)
         if end is not None:
             self.echoed = self.matched = True
+            self.before = self._echo.before(self._head)
             rest, self._head = self._head[end:], ""
             self._bare = not rest
             self._keep(rest)

@@ -156,8 +156,7 @@ class Exchange:
         arrived = self._driver.take_buffer()
         while self._channel.wait_data(0.0):
             arrived += self._channel.read()
-        if rest := beyond_prompts(arrived, self.here):
-            raise self._watch.error("out_of_step", detail=f"'{self._shown(rest)}'")
+        self._expect_nothing(arrived, self.here)
 
     def in_step(self) -> None:
         """As `check`, after which a session that is not is lost."""
@@ -209,12 +208,13 @@ class Exchange:
     def _turn(self, line: str, ends: Ends, question: Question, echo: bool | None) -> Turn:
         begun = time.monotonic()
         received = Answer(line, self._output, self._channel.received, echo=echo is not False)
-        self.here = ""
+        before, self.here = self.here, ""
         self._channel.write(line + self._driver.RETURN)
         prompt, ended = self._reading.to_prompt(received, ends, question, SETTLED if echo is not False else SETTLED_AT_MOST)
         if echo and not received.matched:
             raise self._watch.error("no_echo", output=self._channel.last_seen)
         self.here = prompt
+        self._expect_nothing(received.before, before)
         return Turn(
             output=self._without_prompt(received, prompt),
             prompt=prompt,
@@ -248,6 +248,11 @@ class Exchange:
             if last_line(text.rstrip("\n")) == prompt:
                 text = text.rstrip("\n")
         return self._driver.strip_ansi_escape_codes(text) if self._driver.ansi_escape_codes else text
+
+    def _expect_nothing(self, arrived: str, prompt: str) -> None:
+        """What has arrived belongs to no answer: it may be the prompt again, or noise."""
+        if rest := beyond_prompts(arrived, prompt, self._platform.is_noise):
+            raise self._watch.error("out_of_step", detail=f"'{self._shown(rest)}'")
 
     def _lift(self, text: str) -> str:
         try:

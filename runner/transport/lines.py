@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_=>78])")
 _LINE_END = re.compile(r"\r+\n|\n\r(?!\n)")
@@ -40,9 +41,10 @@ def is_pager(line: str) -> bool:
     return bool(_PAGER.search(line))
 
 
-def beyond_prompts(text: str, prompt: str) -> str:
-    """What is left of `text` when empty lines and repetitions of the prompt are taken out."""
-    return "\n".join(line for line in normal(text).split("\n") if last_line(line) not in ("", prompt))
+def beyond_prompts(text: str, prompt: str, is_noise: Callable[[str], bool] = lambda line: False) -> str:
+    """What is left of `text` when empty lines, repetitions of the prompt and lines of noise are taken out."""
+    lines = normal(text).split("\n")
+    return "\n".join(line for line in lines if (seen := last_line(line)) not in ("", prompt) and not is_noise(seen.removeprefix(prompt)))
 
 
 class Echo:
@@ -58,14 +60,19 @@ class Echo:
         """Where the line behind the echo begins; None while the echo has not been seen whole. Only `reach` characters are looked at."""
         if self._loose is None:
             return 0
-        start = text.find(self._exact, 0, self.reach)
-        stop = start + len(self._exact) if start >= 0 else self._loosely(text)
-        if stop is None:
-            return None
-        newline = text.find("\n", stop)
+        span = self._span(text)
+        newline = text.find("\n", span[1]) if span else -1
         return newline + 1 if newline >= 0 else None
 
-    def _loosely(self, text: str) -> int | None:
+    def before(self, text: str) -> str:
+        """The whole lines before the one with the echo."""
+        span = self._span(text) if self._loose else None
+        return text[: text.rfind("\n", 0, span[0]) + 1] if span else ""
+
+    def _span(self, text: str) -> tuple[int, int] | None:
         assert self._loose is not None  # noqa: S101  # checked by the caller
+        start = text.find(self._exact, 0, self.reach)
+        if start >= 0:
+            return start, start + len(self._exact)
         match = self._loose.search(_ESCAPES.sub(lambda escape: "\x08" * len(escape.group()), text[: self.reach]))
-        return match.end() if match else None
+        return match.span() if match else None
