@@ -126,7 +126,8 @@ class ConfigArguments(BaseModel):
         "question it makes the device ask), `answer` (sent with Enter when that is seen) and `timeout` in seconds.",
     )
     template: Annotated[str | None, TemplateFileMark(), AfterValidator(_rendered)] = Field(
-        default=None, description="Instead of `lines`: a Jinja2 template below the project's folder, rendered for each host in planning."
+        default=None,
+        description="Instead of `lines`: a Jinja2 template's path, relative to the playbook, rendered for each host in planning.",
     )
     parents: Annotated[tuple[Line, ...], BeforeValidator(_as_list)] = Field(
         default=(), description="Lines sent first, to get into the section in which the others belong: `[interface Loopback0]`."
