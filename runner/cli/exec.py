@@ -41,7 +41,7 @@ def exec_(
     nornir-playbook exec core -c 'show version'
     nornir-playbook exec 'all,!r7' -c 'show clock' -c 'show users'
 
-    A command may use variables of the inventory: 'show ip route {{ loopback }}'.
+    A command may use what the inventory knows of each host: 'show ip route {{ host.hostname }}'.
 
     Identical outputs are shown once with the hosts that gave them, the rarest first: what differs is what you see.
     """
