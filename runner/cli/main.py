@@ -22,6 +22,7 @@ from runner.cli.hosts import hosts
 from runner.cli.lab import demo, lab
 from runner.cli.plan import plan, validate
 from runner.cli.run import run
+from runner.cli.schema import schema
 from runner.errors import InputError, RunnerError, Stopped
 
 PROGRAM = "nornir-playbook"
@@ -40,7 +41,7 @@ def cli() -> None:
     """
 
 
-for command in (run, exec_, plan, validate, hosts, doc, config, lab, demo, help_):
+for command in (run, exec_, plan, validate, hosts, doc, schema, config, lab, demo, help_):
     cli.add_command(command)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from runner.policy import OnBatchFailure
 
@@ -60,7 +60,11 @@ MaxAuthFailures = Annotated[int, Field(ge=1, le=1_000_000)]
 ConnectRetries = Annotated[int, Field(ge=0, le=100)]
 
 Tags = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
-Conditions = Annotated[tuple[str, ...], BeforeValidator(_as_conditions)]
+Conditions = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_as_conditions),
+    WithJsonSchema({"anyOf": [{"type": ["string", "boolean"]}, {"type": "array", "items": {"type": "string"}}]}),
+]
 
 
 class _Written(BaseModel):

@@ -17,7 +17,8 @@ from runner.cli.main import PROGRAM, cli
 from runner.inventory.extras import ALLOWED, REFUSED
 from runner.journal.event_json import event_schema
 from runner.planning.reference import Entry, entries
-from runner.planning.registries import ACTIONS_GROUP, HANDLERS_GROUP
+from runner.planning.registries import ACTIONS_GROUP, HANDLERS_GROUP, Registries
+from runner.planning.schema import playbook_schema
 from runner.settings.options import Options
 from runner.transport.classify import _TEXTS, failure
 
@@ -45,7 +46,7 @@ def write(folder: Path) -> None:
 
 def schemas() -> dict[str, str]:
     """File name -> text of every JSON Schema in docs."""
-    made = {"events.schema.json": event_schema()}
+    made = {"events.schema.json": event_schema(), "playbook.schema.json": playbook_schema(Registries(), only="runner.")}
     return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in made.items()}
 
 

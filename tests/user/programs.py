@@ -29,4 +29,4 @@ def _install(package: str) -> None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for arguments in (["update"], ["install", "-y", "--no-install-recommends", package]):
-            subprocess.run(["apt-get", "-q", *arguments], env=environment, timeout=100, check=False, capture_output=True)
+            subprocess.run(["apt-get", "-q", *arguments], env=environment, timeout=300, check=False, capture_output=True)
