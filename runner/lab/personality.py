@@ -57,6 +57,7 @@ class Session:
 
     `section` are the section lines it is in, outermost first; `place` is what the prompt says about it. On a platform where lines
     wait for a commit, `pending` are they, and `seen_commits` is how many commits the device had when the session looked last.
+    `stamps`: whether outputs begin with the time, where a platform does that.
     """
 
     node: Node
@@ -67,6 +68,7 @@ class Session:
     place: str = ""
     pending: list[Edit] = field(default_factory=list)
     seen_commits: int = 0
+    stamps: bool = True
     line: int = 0
     enable_attempts: int = 0
 

@@ -136,16 +136,16 @@ class Shell:
         return self._personality.messages[at.trouble].format(caret=caret, line=line.strip())
 
     def _find(self, line: str) -> Found[Command] | NotFound:
+        """What a line means in the mode, or in one behind it; a first word written out there beats an abbreviation here."""
         mode: str | None = self._session.mode
-        first = None
+        tried: list[Found[Command] | NotFound] = []
         while mode is not None:
-            found = find(self._personality.commands[mode], line)
-            if isinstance(found, Found):
-                return found
-            first = first if first and first.trouble != "invalid" else found
+            tried.append(find(self._personality.commands[mode], line))
             mode = self._personality.fallback.get(mode)
-        assert first is not None  # noqa: S101  # a session has a mode
-        return first
+        found = [each for each in tried if isinstance(each, Found)]
+        exact = [each for each in found if each.command.words[0] == line.split()[0].lower()]
+        troubles = [each for each in tried if isinstance(each, NotFound) and each.trouble != "invalid"]
+        return next(iter([*exact, *found, *troubles, *tried]))
 
     def _raw(self, line: str, found: Found[Command] | NotFound) -> bytes | None:
         raw = self._node.faults.raw_output
@@ -181,8 +181,7 @@ class Shell:
             if self._node.faults.hang_on_exit:
                 await self._swallow()
             return False
-        await self._terminal.text(reply.head)
-        await self._show(output, found, at_prompt)
+        await self._show(reply.head + output, found, at_prompt)
         return True
 
     async def _confirmed(self, line: str, found: Found[Command]) -> bool:

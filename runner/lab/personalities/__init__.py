@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from runner.lab.personalities.arista_eos import ARISTA_EOS
 from runner.lab.personalities.cisco_ios import CISCO_IOS
+from runner.lab.personalities.cisco_xr import CISCO_XR
 from runner.lab.personality import Personality
 
-PERSONALITIES: Mapping[str, Personality] = {each.name: each for each in (CISCO_IOS, ARISTA_EOS)}
+PERSONALITIES: Mapping[str, Personality] = {each.name: each for each in (CISCO_IOS, ARISTA_EOS, CISCO_XR)}

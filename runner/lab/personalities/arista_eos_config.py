@@ -112,7 +112,7 @@ def stored(line: str) -> str:
     words = line.split()
     if words[:2] == ["ip", "address"] and len(words) == 4:
         return f"ip address {IPv4Interface('/'.join(words[2:])).with_prefixlen}"
-    match = re.match(r"(username .*?secret|enable (?:password|secret)) (?:0 |sha512 )?(\S+)$", " ".join(words))
+    match = re.match(r"(username .*?secret|enable (?:password|secret)) (?:0 )?(\S+)$", " ".join(words))
     return f"{match[1]} sha512 $6${hashlib.sha256(match[2].encode()).hexdigest()}" if match else line
 
 
@@ -122,6 +122,12 @@ def save(session: Session, values: tuple[str, ...]) -> Reply:
         return Reply(output="% Error copying system:/running-config to flash:/startup-config (No space left on device)\n", refused=True)
     session.node.saved = session.node.config.copy()
     return Reply(output="Copy completed successfully.\n")
+
+
+def _place(place: str, section: Path) -> str:
+    """`config-if-Et1`: the prompt names the section, a route-map without its sequence."""
+    name = next(words for words in sorted(EOS.sections, key=len, reverse=True) if section[-1].startswith(words))
+    return place.format(name=short_name(section[-1].removeprefix(name).split()[0]))
 
 
 def _is_interface_address(text: str) -> bool:
@@ -163,8 +169,9 @@ EOS = Dialect(
         "management console": "config-mgmt-console",
     },
     section_line=section_line,
-    place_name=lambda rest: short_name(rest.split()[0] if rest else ""),
+    place=_place,
     check=check,
     stored=stored,
+    incomplete=INCOMPLETE,
     refused="% Authorization denied for command 'configure terminal'\n",
 )  # fmt: skip

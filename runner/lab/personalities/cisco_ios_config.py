@@ -20,6 +20,7 @@ IOS = Dialect(
     check=lines.check,
     stored=lines.hashed,
     entered="Enter configuration commands, one per line.  End with CNTL/Z.\n",
+    incomplete=lines.INCOMPLETE,
     refused="Command authorization failed.\n\n",
 )
 BANNER = banner.delimited(at_once, "Enter TEXT message.  End with the character '{delimiter}'.\n")

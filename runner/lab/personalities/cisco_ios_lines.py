@@ -44,7 +44,7 @@ KINDS = (
     "GigabitEthernet", "FastEthernet", "TenGigabitEthernet", "Ethernet", "Loopback", "Vlan", "Tunnel", "Port-channel", "Serial", "Null",
 )  # fmt: skip
 INCOMPLETE = "% Incomplete command.\n\n"
-_SECRET = re.compile(r"^((?:username|enable|tacacs|radius)\b.*?\b(?:secret|password|key)|key|key-string|password) (?:\d+ )?(\S+)$")
+_SECRET = re.compile(r"^((?:username|enable|tacacs|radius)\b.*?\b(?:secret|password|key)|key|key-string|password) (?:0 )?(\S+)$")
 
 
 def full_name(text: str) -> str:

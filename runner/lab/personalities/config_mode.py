@@ -18,12 +18,16 @@ def _as_typed(line: str) -> str:
     return line
 
 
+def _as_listed(place: str, section: Path) -> str:
+    return place
+
+
 def at_once(session: Session, edit: Edit) -> None:
     """A line is in force when it was typed."""
     edit.on(session.node.config)
 
 
-def at_top(section: Path, line: str) -> Path:
+def at_top(section: Path, line: str) -> Path | None:
     """Every section stands at the top."""
     return (line,)
 
@@ -34,13 +38,13 @@ class Dialect:
 
     Arguments:
         words: first words of lines at the top; `section_words`: in a section; `alone`: in a section, with nothing behind.
-        sections: first words of a line that opens a section -> what the prompt says in it, `{name}` being `place_name` of the rest.
+        sections: first words of a line that opens a section -> what the prompt says in it; `place` makes it fit that very section.
         section_line: first words and the rest of such a line -> the line as stored; None when the rest is wrong.
-        opened: the section where the session is, and a line that opens one -> the path of the new one.
+        opened: the section where the session is, and a line that opens one -> the path of the new one; None = not there.
         check: a line and where it is typed -> what the device objects to it.
         stored: a line -> what the configuration shows of it.
         edit: what a change does: made at once, or kept for a commit.
-        entered: text on entering; `refused`: text when entering is refused.
+        entered: text on entering; `refused`: text when entering is refused; `incomplete`: text for a line that wants more words.
     """
 
     words: tuple[str, ...]
@@ -48,13 +52,14 @@ class Dialect:
     alone: tuple[str, ...]
     sections: Mapping[str, str]
     section_line: Callable[[str, str], str | None]
-    place_name: Callable[[str], str] = field(default=_as_typed)
-    opened: Callable[[Path, str], Path] = field(default=at_top)
+    place: Callable[[str, Path], str] = field(default=_as_listed)
+    opened: Callable[[Path, str], Path | None] = field(default=at_top)
     check: Callable[[str, Path], Reply | None] = field(default=_no_objection)
     stored: Callable[[str], str] = field(default=_as_typed)
     edit: Callable[[Session, Edit], None] = field(default=at_once)
     entered: str = ""
     refused: str = ""
+    incomplete: str = "% Incomplete command.\n"
 
     def commands(self, where: Literal["config", "section"]) -> tuple[Command, ...]:
         """The lines of configuration that are known at the top, or in a section (where those of the top are tried next)."""
@@ -92,6 +97,8 @@ class Dialect:
             if line is None:
                 return Reply(invalid=True)
             path = self.opened(session.section, line)
+            if path is None:
+                return Reply(invalid=True, wrong=words.split()[0])
             self.into(session, path)
             self.edit(session, Edit(kind="enter", line=path[-1], section=path[:-1]))
             return Reply()
@@ -118,11 +125,18 @@ class Dialect:
         known = {*self.words, *self.section_words, *self.alone, *(words.split()[0] for words in self.sections)}
         if not any(each.startswith(word) for each in known):
             return Reply(invalid=True, wrong=word)
+        if line in self.sections:
+            return Reply(output=self.incomplete, refused=True)
+        opening = next((words for words in self.sections if line.startswith(f"{words} ")), None)
+        opens = self.section_line(opening, line.removeprefix(f"{opening} ")) if opening else None
+        path = self.opened(session.section, opens) if opens else None
+        if path is not None:
+            self.into(session, path[:-1])
+            self.edit(session, Edit(kind="remove", line=path[-1], section=path[:-1]))
+            return Reply()
         if word not in self.alone:
             self._leave_section_for(session, word)
-        opening = next((words for words in self.sections if line.startswith(f"{words} ")), None)
-        name = self.section_line(opening, line.removeprefix(f"{opening} ")) if opening and not session.section else None
-        self.edit(session, Edit(kind="remove", line=name or line, section=session.section))
+        self.edit(session, Edit(kind="remove", line=line, section=session.section))
         return Reply()
 
     def go(self, session: Session, mode: str, place: str = "", section: Path = ()) -> None:
@@ -135,8 +149,7 @@ class Dialect:
             self.go(session, "config")
             return
         words = max((words for words in self.sections if f"{path[-1]} ".startswith(f"{words} ")), key=len)
-        rest = path[-1].removeprefix(words).strip()
-        self.go(session, "section", self.sections[words].format(name=self.place_name(rest)), path)
+        self.go(session, "section", self.place(self.sections[words], path), path)
 
     def _leave_section_for(self, session: Session, word: str) -> None:
         """A word that only the global mode knows ends the section, as on IOS."""
