@@ -40,6 +40,7 @@ class Answer:
         self.matched = False
         self.before = ""
         self.line = ""
+        self._recent = ""
         self.gap = 0.0
         self.latest = time.monotonic()
         self.size = 0
@@ -52,6 +53,7 @@ class Answer:
             self.gap = max(self.gap, now - self.latest)
         self.latest = now
         self.size = received - self._before
+        self._recent = (self._recent + text)[-LINE_KEPT:]
         self.line = (self.line + text).rpartition("\n")[2][-LINE_KEPT:]
         if self.echoed:
             self._bare = False
@@ -83,6 +85,11 @@ class Answer:
     def current(self) -> str:
         """The line in progress as a reader sees it."""
         return last_line(self.line) if self.line else ""
+
+    @property
+    def recent(self) -> str:
+        """The end of what came: of its lines those that were kept whole, and the one in progress."""
+        return self._recent
 
     @property
     def text(self) -> str:

@@ -14,10 +14,10 @@ from runner.errors import SessionError
 from runner.platforms import Platform
 from runner.secret import Secret, without_markers
 from runner.transport import prompt as prompts
-from runner.transport.answer import Answer
+from runner.transport.answer import LINE_KEPT, Answer
 from runner.transport.classify import shown
 from runner.transport.driver import Guarded
-from runner.transport.lines import beyond_prompts, last_line, normal
+from runner.transport.lines import before_noise, beyond_prompts, last_line, normal
 from runner.transport.modes import Ends, Pinned
 from runner.transport.reading import SETTLED, SETTLED_AT_MOST, Question, Reading
 from runner.transport.veil import Veil
@@ -68,7 +68,7 @@ class Exchange:
     def __init__(self, driver: Guarded, watch: Watch, platform: Platform, output: int, secrets: Mapping[str, Secret] | None = None) -> None:
         self._driver, self._channel, self._watch, self._platform = driver, driver.watching, watch, platform
         self._output = output
-        self._reading = Reading(self._channel, watch, driver.RETURN, output)
+        self._reading = Reading(self._channel, watch, driver.RETURN, output, platform.is_noise)
         self.veil = watch.veil = Veil(secrets or {})
         self.prompt = self.here = prompts.learn(driver)
         self._channel.foreign = False
@@ -245,7 +245,10 @@ class Exchange:
         while last_line(text) == prompt:  # more than once where return was pressed to make sure of it
             text = text.rpartition("\n")[0]
             text = self._driver.strip_prompt(f"{text}\n{self._driver.base_prompt}")  # takes what stands around a prompt away as well
-            if last_line(text.rstrip("\n")) == prompt:
+            behind, at = before_noise(text[-LINE_KEPT:], self._platform.is_noise)
+            if behind == prompt:  # the device's log has written behind the first one
+                text = text[: max(0, len(text) - LINE_KEPT) + at] + f"\n{prompt}"
+            elif last_line(text.rstrip("\n")) == prompt:
                 text = text.rstrip("\n")
         return self._driver.strip_ansi_escape_codes(text) if self._driver.ansi_escape_codes else text
 

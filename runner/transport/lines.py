@@ -47,6 +47,15 @@ def beyond_prompts(text: str, prompt: str, is_noise: Callable[[str], bool] = lam
     return "\n".join(line for line in lines if (seen := last_line(line)) not in ("", prompt) and not is_noise(seen.removeprefix(prompt)))
 
 
+def before_noise(text: str, is_noise: Callable[[str], bool]) -> tuple[str, int]:
+    """The line before the lines of noise in which `text` ends, and where it begins; empty when it does not end in noise."""
+    lines = text.split("\n")
+    noise = 0
+    while lines and (not last_line(lines[-1]) or is_noise(last_line(lines[-1]))):
+        noise += bool(last_line(lines.pop()))
+    return (last_line(lines[-1]), len("\n".join(lines[:-1]))) if noise and lines else ("", len(text))
+
+
 class Echo:
     """Finds the end of the device's echo of a command, which it may have wrapped, repainted, or put behind a prompt."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from runner.transport.answer import Answer
 from runner.transport.channel import WatchingChannel
 from runner.transport.classify import shown
-from runner.transport.lines import is_pager, is_question, last_line
+from runner.transport.lines import before_noise, is_pager, is_question, last_line
 from runner.transport.modes import Ends
 from runner.transport.watch import Watch
 
@@ -46,10 +47,13 @@ class Reading:
     Arguments:
         newline: what the return key sends.
         output: bytes kept of an answer.
+        is_noise: tells lines that come by themselves.
     """
 
-    def __init__(self, channel: WatchingChannel, watch: Watch, newline: str, output: int) -> None:
-        self._channel, self._watch, self._return, self._output = channel, watch, newline, output
+    def __init__(
+        self, channel: WatchingChannel, watch: Watch, newline: str, output: int, is_noise: Callable[[str], bool] = lambda line: False
+    ) -> None:
+        self._channel, self._watch, self._return, self._output, self._is_noise = channel, watch, newline, output, is_noise
 
     def to_prompt(self, received: Answer, ends: Ends, question: Question, settled: float = SETTLED) -> tuple[str, float]:
         """Read until a prompt; returns it, and the monotonic time at which it was seen."""
@@ -57,8 +61,9 @@ class Reading:
         while True:
             line = received.current
             known = ends.is_known(line) or line == doubtful != ""
+            stalled = not line and received.echoed and ends.is_known(before_noise(received.recent, self._is_noise)[0])
             possible = not known and not doubtful and received.echoed and ends.is_possible(line) and not is_question(line)
-            if not self._channel.wait_data(self._patience(received, known, possible, question, settled)):
+            if not self._channel.wait_data(self._patience(received, known, possible or stalled, question, settled)):
                 if known:
                     return line, received.latest
                 if question.is_asked(received):
@@ -69,6 +74,8 @@ class Reading:
                     doubtful = line
                     self._channel.write(self._return)
                     received.answered()
+                elif stalled:  # the device's log has written behind the prompt, and the device does not repeat it
+                    self._channel.write(self._return)
                 else:
                     self._look_at_silence(received)
                     doubtful = ""

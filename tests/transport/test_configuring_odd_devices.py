@@ -159,3 +159,27 @@ def test_an_end_that_does_not_leave_is_told() -> None:
         assert caught.value.cause == "config_mode_left"
         with pytest.raises(SessionError):
             connection.send("show clock")
+
+
+LOG = "*Nov 24 06:56:00.000: %SYS-5-CONFIG_I: Configured from console by admin on vty0 (127.0.0.1)\r\n"
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.05, 0.3])
+@pytest.mark.parametrize("again", ["", "r1#"])
+def test_the_devices_log_disturbs_nothing(pause: float, again: str) -> None:
+    device = Scripted({"end": ["r1#", pause, "\r\n", LOG, again], "show clock": "12:00\r\n"})
+    with session(device) as connection:
+        with connection.configuring() as mode:
+            mode.send("interface Loopback0")
+        time.sleep(pause)  # the log's line comes before, during or after the wait for the prompt
+        assert [connection.send("show clock").output for _ in range(2)] == ["12:00"] * 2
+        connection.check()
+
+
+def test_a_log_line_that_ends_an_output_stays_in_it() -> None:
+    device = Scripted({"show logging": f"r1#\r\n{LOG}"})
+    with session(device) as connection:
+        assert connection.send("show log").output == ""
+        assert connection.send("show inventory").output == ""
+        device.answers = {"show logging": f"one\r\n{LOG}"}
+        assert connection.send("show logging").output == f"one\n{LOG.strip()}"
