@@ -107,5 +107,5 @@ def _or_number(node: Schema) -> Schema:
 
 def _either(node: Schema, other: Schema) -> Schema:
     """Both; what is said about the value stays at the top."""
-    about = {key: node[key] for key in ("description", "default") if key in node}
+    about: Schema = {key: node[key] for key in ("description", "default") if key in node}
     return {"anyOf": [{key: value for key, value in node.items() if key not in about}, other], **about}
