@@ -40,7 +40,7 @@ LINUX_ERRORS = (
 
 
 LOG_LINES = (
-    r".{0,100}%[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+){0,2}-[0-7]-[A-Z][A-Z0-9_]*: .*",
+    r".{0,100}%[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+){0,2}-[0-7]-[A-Z][A-Z0-9_]* ?: .*",
     r"(?:Message from syslogd@|Broadcast [Mm]essage from ).*",
 )
 FILTERS = (
