@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from runner.contracts import Session
 from runner.platforms import Configuration
 
+_COMMENT = re.compile(r"!(?:$| )")
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 
 def running(session: Session, config: Configuration) -> tuple[str, ...] | None:
-    """The lines in force without those that always differ; None when the device does not show them, or not all of them.
+    """The lines in force without comments and those that always differ; None when the device does not show them, or not all of them.
 
     SessionError and Stopped pass through.
     """
@@ -22,7 +23,7 @@ def running(session: Session, config: Configuration) -> tuple[str, ...] | None:
     reply = session.send(config.running)
     if reply.error or reply.truncated:
         return None
-    volatile = [re.compile(pattern) for pattern in config.volatile]
+    volatile = [_COMMENT, *(re.compile(pattern) for pattern in config.volatile)]
     lines = (line.rstrip() for line in reply.output.splitlines())
     return tuple(line for line in lines if line and not any(each.match(line.strip()) for each in volatile))
 

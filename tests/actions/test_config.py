@@ -18,7 +18,7 @@ from tests.actions.fakes import Context, TableSession
 RUNNING = "show running-config"
 BEFORE = "Current configuration : 10 bytes\n!\nhostname r1\ninterface Loopback0\n description old\nend"
 AFTER = "Current configuration : 12 bytes\n!\nhostname r1\ninterface Loopback0\n description new\nend"
-DIFF = "--- before\n+++ after\n@@ -4 +4 @@ interface Loopback0\n- description old\n+ description new\n"
+DIFF = "--- before\n+++ after\n@@ -3 +3 @@ interface Loopback0\n- description old\n+ description new\n"
 LOST = SessionError("the device closed the session", phase="command", cause="closed")
 SECRET = marker("0" * 16, "community")
 
