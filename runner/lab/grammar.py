@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, Protocol, TypeVar
 
-Trouble = Literal["invalid", "incomplete", "ambiguous"]
+Trouble = Literal["invalid", "incomplete", "ambiguous", "unknown"]
+"""`unknown`: the first word of a line is none of the mode's, where a platform tells it from `invalid`."""
 
 
 class Worded(Protocol):
@@ -39,13 +40,16 @@ class NotFound:
     column: int
 
 
-def find(commands: Sequence[C], line: str) -> Found[C] | NotFound:
-    """Find the one command that `line` means, as Cisco's parser does: an exact keyword wins over a longer one."""
+def find(commands: Sequence[C], line: str, *, exact: bool = False) -> Found[C] | NotFound:
+    """Find the one command that `line` means, as Cisco's parser does: an exact keyword wins over a longer one.
+
+    `exact`: words are to be written out, in their own case.
+    """
     tokens = [(match.group(), match.start()) for match in re.finditer(r"\S+", line)]
     open_ones, values, words = list(commands), list[str](), list[str]()
     for index, (token, column) in enumerate(tokens):
         choices = {command.words[index] for command in open_ones if index < len(command.words)}
-        word = _choose(choices, token)
+        word = _choose(choices, token, exact)
         if word is None:
             return NotFound(trouble="invalid", column=column)
         if word == AMBIGUOUS:
@@ -63,8 +67,10 @@ def find(commands: Sequence[C], line: str) -> Found[C] | NotFound:
     return Found(command=complete[0], values=tuple(values), written_out=" ".join(words))
 
 
-def _choose(choices: set[str], token: str) -> str | None:
-    keywords = [word for word in choices if not word.startswith("<") and word.startswith(token.lower())]
+def _choose(choices: set[str], token: str, exact: bool) -> str | None:
+    if exact and token in choices:
+        return token
+    keywords = [word for word in choices if not exact and not word.startswith("<") and word.startswith(token.lower())]
     if token.lower() in keywords:
         return token.lower()
     if len(keywords) == 1:

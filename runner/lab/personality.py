@@ -57,6 +57,8 @@ class Session:
 
     `section` are the section lines it is in, outermost first; `place` is what the prompt says about it. On a platform where lines
     wait for a commit, `pending` are they, and `seen_commits` is how many commits the device had when the session looked last.
+    `names`: what the prompt may name besides, of this session alone. `outer`: modes and names of the shells that this one was
+    started from. `status`: how the last command ended, where there is such a thing; a command without a shell exits with it.
     `stamps`: whether outputs begin with the time, where a platform does that.
     """
 
@@ -71,6 +73,9 @@ class Session:
     stamps: bool = True
     line: int = 0
     enable_attempts: int = 0
+    names: dict[str, str] = field(default_factory=dict)
+    outer: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    status: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +98,7 @@ class Reply:
 
     Attributes:
         head: text before the output that no filter touches.
+        views: filter that only this command has -> what it shows instead (`display set`).
         invalid: a value is wrong; `wrong` is the word that is (the last value when empty).
         refused: the output says why the device did not do it: such a line is not in its configuration.
         commit: a commit was tried, for the ledger.
@@ -100,6 +106,7 @@ class Reply:
 
     output: str = ""
     head: str = ""
+    views: Mapping[str, Callable[[], str]] = field(default_factory=dict)
     invalid: bool = False
     wrong: str = ""
     refused: bool = False
@@ -125,12 +132,24 @@ class Command:
     configures: bool = False
 
 
+def _nothing(session: Session) -> None:
+    """Nothing is to be done."""
+
+
+def _no_text(session: Session) -> str:
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pager:
-    """How long output stops: the text shown, what removes it, and the keys for a page, a line and the end."""
+    """How long output stops: the text shown, what removes it, and the keys for a page, a line and the end.
+
+    `later`: the text from the second stop on, where it is another one, with `{percent}` of how much was shown.
+    """
 
     text: str
     erase: str
+    later: str = ""
     page: str = " "
     line: str = "\r\n"
     quit: str = "qQ"
@@ -145,9 +164,13 @@ class Personality:
         prompts: mode -> prompt, `{hostname}` and the session's `{place}` filled in.
         configuring: the modes in which lines of configuration are typed.
         commands: mode -> its commands; `fallback`: mode -> the mode whose commands are tried next.
-        messages: trouble -> text, with `{caret}` (blanks up to the wrong word) and `{line}`.
+        messages: trouble -> text, with `{caret}` (blanks up to the wrong word) and `{line}`; what has none is `invalid`.
         modifiers: word after `|` -> a function of the output and the rest of the line; `filtering`: the modes that know them
-            (lines of configuration excepted).
+            (lines of configuration excepted); `chained`: one may follow another; `unpaged`: after these there are no pages.
+        exact: words are not abbreviated.
+        begin: what a session starts with; `end`: what is done when it has ended, however it did.
+        notice: what the prompt begins with.
+        welcome: text before the first prompt.
         interrupt: mode -> the line that Ctrl-C and Ctrl-Z mean in it.
         start: the mode of a new session.
         boot: the configuration a new device has.
@@ -166,9 +189,17 @@ class Personality:
     filtering: frozenset[str] = frozenset()
     configuring: frozenset[str] = frozenset()
     interrupt: Mapping[str, str] = field(default_factory=dict)
+    chained: bool = False
+    unpaged: frozenset[str] = frozenset()
+    exact: bool = False
+    begin: Callable[[Session], None] = _nothing
+    end: Callable[[Session], None] = _nothing
+    notice: Callable[[Session], str] = _no_text
+    welcome: str = ""
     length: int = 24
     password_attempts: int = 3
 
     def prompt(self, session: Session) -> str:
         """The prompt of a session as it is now."""
-        return self.prompts[session.mode].format(hostname=session.node.config.hostname, place=session.place)
+        names = {"hostname": session.node.config.hostname, "username": session.node.device.username, "place": session.place}
+        return self.notice(session) + self.prompts[session.mode].format_map(names | session.names)

@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
-from runner.lab.grammar import Found, NotFound, find
+from runner.lab import paging
+from runner.lab.grammar import Found, NotFound, Trouble, find
 from runner.lab.ledger import HIDDEN, Entry
 from runner.lab.personality import Command, Node, Personality, Question, Reply, Session
 from runner.lab.terminal import INTERRUPTS, Gone, Terminal
 
-FLOOD_LINE = b"\r\n".join(b"%04d flooded with output that nobody asked for, line after line" % number for number in range(16)) + b"\r\n"
 MOMENT = 0.05
 """Seconds between a prompt and a line of the log behind it, or before a packet of its own."""
 BREATH = 0.3
@@ -29,6 +29,7 @@ class Shell:
     def __init__(self, node: Node, personality: Personality, terminal: Terminal, entry: Entry, cut: Callable[[], None]) -> None:
         self._node, self._personality, self._terminal, self._entry, self._cut = node, personality, terminal, entry, cut
         self._session = Session(node=node, mode=personality.start(node.device), length=personality.length)
+        personality.begin(self._session)
         self._config_lines = 0
         self._noise: asyncio.Task[None] | None = None
 
@@ -41,15 +42,17 @@ class Shell:
                 while await self._turn():
                     pass
         finally:
+            self._personality.end(self._session)
             del self._node.lines[self._session.line]
             if self._noise is not None:
                 self._noise.cancel()
 
-    async def run_one(self, line: str) -> None:
-        """Run a single command without a prompt (`ssh device 'show version'`)."""
+    async def run_one(self, line: str) -> int:
+        """Run a single command without a prompt (`ssh device 'show version'`); its exit status."""
         self._session.length = 0
         with contextlib.suppress(Gone):
             await self._dispatch(line)
+        return self._session.status
 
     @property
     def _configuring(self) -> bool:
@@ -63,7 +66,8 @@ class Shell:
             raise Gone
         if faults.hang_at == "prompt":
             await self._swallow()
-        await self._terminal.text("\n" + (faults.banner.rstrip("\n") + "\n\n" if faults.banner else ""))
+        banner = faults.banner.rstrip("\n") + "\n\n" if faults.banner else ""
+        await self._terminal.text("\n" + banner + self._personality.welcome)
 
     async def _turn(self) -> bool:
         """One prompt and what is typed at it; False when the session is to end."""
@@ -114,8 +118,8 @@ class Shell:
         """A line as command and filter. A line of configuration may hold a `|`."""
         if self._session.mode not in self._personality.filtering:
             return line, ""
-        command, _, modifier = line.partition(" |")
-        return (line, "") if self._configures(self._find(command)) else (command, modifier.strip())
+        command, *modifiers = _outside_quotes(line)
+        return (line, "") if self._configures(self._find(command)) else (command, "|".join(modifiers).strip())
 
     def _configures(self, found: Found[Command] | NotFound) -> bool:
         return self._configuring and (isinstance(found, NotFound) or found.command.configures)
@@ -132,15 +136,17 @@ class Shell:
         raise Gone
 
     def _message(self, line: str, at: NotFound) -> str:
-        caret = " " * (len(self._personality.prompt(self._session)) + at.column)
-        return self._personality.messages[at.trouble].format(caret=caret, line=line.strip())
+        caret = " " * (len(self._personality.prompt(self._session).rpartition("\n")[2]) + at.column)
+        messages, first = self._personality.messages, len(line) - len(line.lstrip())
+        trouble: Trouble = "unknown" if at.trouble == "invalid" and at.column == first and "unknown" in messages else at.trouble
+        return messages.get(trouble, messages["invalid"]).format(caret=caret, line=line.strip(), word=line.split()[0])
 
     def _find(self, line: str) -> Found[Command] | NotFound:
         """What a line means in the mode, or in one behind it; a first word written out there beats an abbreviation here."""
         mode: str | None = self._session.mode
         tried: list[Found[Command] | NotFound] = []
         while mode is not None:
-            tried.append(find(self._personality.commands[mode], line))
+            tried.append(find(self._personality.commands[mode], line, exact=self._personality.exact))
             mode = self._personality.fallback.get(mode)
         found = [each for each in tried if isinstance(each, Found)]
         exact = [each for each in found if each.command.words[0] == line.split()[0].lower()]
@@ -173,7 +179,7 @@ class Shell:
             self._entry.committed(reply.commit)
         if last:
             self._end()
-        output = reply.output if not modifier else self._modified(line, reply.output, modifier)
+        output = reply.output if not modifier else self._filtered(line, reply, modifier)
         if reply.invalid:
             output = self._message(line, NotFound(trouble="invalid", column=line.rindex(reply.wrong or found.values[-1])))
         if reply.leave:
@@ -181,7 +187,7 @@ class Shell:
             if self._node.faults.hang_on_exit:
                 await self._swallow()
             return False
-        await self._show(reply.head + output, found, at_prompt)
+        await self._show(reply.head + output, found, at_prompt, paged=not self._is_unpaged(modifier))
         return True
 
     async def _confirmed(self, line: str, found: Found[Command]) -> bool:
@@ -203,10 +209,11 @@ class Shell:
     async def _ask(self, reply: Reply, question: Question, *, last: bool) -> Reply:
         if last and question.takes == "text":
             self._end()
+        if question.takes != "text":
+            self._entry.asked(question.text.strip())  # before it is sent, so that whoever saw it finds it noted
         await self._terminal.text(reply.output + question.text)
         if question.takes == "text":
             return await self._take_text(question)
-        self._entry.asked(question.text.strip())
         if question.takes == "key":
             key = await self._terminal.key()
             answer = "" if key in "\r\n" else key
@@ -227,6 +234,17 @@ class Shell:
             self._end()
         return reply
 
+    def _is_unpaged(self, modifier: str) -> bool:
+        return bool({part.strip() for part in _outside_quotes(modifier)} & self._personality.unpaged)
+
+    def _filtered(self, line: str, reply: Reply, modifier: str) -> str:
+        """The output after one filter, or after several where they can be chained."""
+        output = reply.output
+        for index, part in enumerate(_outside_quotes(modifier) if self._personality.chained else [modifier]):
+            view = reply.views.get(" ".join(part.split())) if index == 0 else None
+            output = view() if view is not None else self._modified(line, output, part.strip())
+        return output
+
     def _modified(self, line: str, output: str, modifier: str) -> str:
         word, _, argument = modifier.partition(" ")
         filters = [function for name, function in self._personality.modifiers.items() if name.startswith(word.lower())]
@@ -234,7 +252,7 @@ class Shell:
             return self._message(line, NotFound(trouble="invalid", column=line.rindex(modifier)))
         return filters[0](output, argument.strip())
 
-    async def _show(self, output: str, found: Found[Command], prompt: str) -> None:
+    async def _show(self, output: str, found: Found[Command], prompt: str, *, paged: bool) -> None:
         faults, instant = self._node.faults, found.command.instant
         if faults.close_at == "command" and not instant:
             await self._terminal.text(output[: len(output) // 2])
@@ -247,9 +265,9 @@ class Shell:
             await self._terminal.text(prompt)
             await self._terminal.pause(BREATH)
             output = "\n" + "".join(lines[half:])
-        await self._page(output)
+        await self._page(output, self._session.length if paged else 0)
         if output and not instant:
-            await self._flood(faults.flood)
+            await paging.flood(self._terminal, faults.flood)
 
     async def _wait(self) -> None:
         await self._terminal.pause(self._node.device.latency + self._node.faults.slow)
@@ -260,28 +278,3 @@ class Shell:
         """Read and say nothing, until the client leaves."""
         while True:
             await self._terminal.key()
-
-    async def _page(self, output: str) -> None:
-        lines, height, pager = output.splitlines(keepends=True), self._session.length, self._personality.pager
-        room = height - 1 if height else len(lines)
-        while lines:
-            await self._terminal.text("".join(lines[:room]))
-            lines = lines[room:]
-            if lines:
-                await self._terminal.text(pager.text)
-                key = await self._terminal.key()
-                await self._terminal.text(pager.erase)
-                if key in pager.quit or key in INTERRUPTS:
-                    return
-                room = 1 if key in pager.line else height - 1
-
-    async def _flood(self, size: float) -> None:
-        sent = 0
-        while sent < size:
-            data = FLOOD_LINE[: int(min(size - sent, len(FLOOD_LINE)))]
-            await self._terminal.write(data)
-            sent += len(data)
-            await self._terminal.pause(0)
-            await asyncio.sleep(0)
-        if size:
-            await self._terminal.write(b"\r\n")

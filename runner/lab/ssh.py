@@ -117,8 +117,8 @@ class Server(asyncssh.SSHServer):
         shell = Shell(self._node, self._personality, terminal, self._entry, self._cut)
         command = channel.get_command()
         with contextlib.suppress(OSError, asyncssh.Error):
-            await (shell.converse() if command is None else shell.run_one(command))
-            channel.exit(0)
+            status = await (shell.converse() if command is None else shell.run_one(command))
+            channel.exit(status or 0)
             await asyncio.wait_for(channel.wait_closed(), LINGER)
         if self._connection is not None:
             self._connection.close()

@@ -12,7 +12,7 @@ Path = tuple[str, ...]
 
 TOP = frozenset({
     "access", "apply-groups", "chassis", "class-of-service", "event-options", "firewall", "forwarding-options", "groups", "interfaces",
-    "policy-options", "protocols", "routing-instances", "routing-options", "security", "services", "snmp", "system", "vlans",
+    "policy-options", "protocols", "routing-instances", "routing-options", "security", "services", "snmp", "system", "version", "vlans",
 })  # fmt: skip
 SYSTEM = frozenset({
     "archival", "authentication-order", "domain-name", "domain-search", "host-name", "location", "login", "max-configuration-rollbacks",
@@ -24,7 +24,7 @@ SINGLE = frozenset({
     "any", "authorization", "autonomous-system", "class", "contact", "dead-interval", "description", "domain-name", "encrypted-password",
     "files", "hello-interval", "host-name", "link-mode", "local-as", "location", "max-configuration-rollbacks", "message", "metric", "mtu",
     "next-hop", "peer-as", "preference", "priority", "protocol-version", "root-login", "router-id", "secret", "size", "speed", "time-zone",
-    "type", "uid", "vlan-id",
+    "type", "uid", "version", "vlan-id",
 })  # fmt: skip
 """Words with one value: a new one replaces the old one."""
 NAMED = SINGLE | frozenset({
@@ -50,16 +50,19 @@ def words_of(text: str) -> list[str]:
     return [word[1:-1] if re.fullmatch(r'"[^"\s;{}|]+"', word) else word for word in found]
 
 
-def statements(words: Sequence[str], above: Path = ()) -> Path:
-    """The words of a line as statements below `above`. Raises Refused."""
+def statements(words: Sequence[str], above: Path = (), *, whole: bool = True) -> Path:
+    """The words of a line as statements below `above`; not `whole`: the last one may lack its value. Raises Refused."""
     path: list[str] = []
     rest = list(words)
     while rest:
         word = rest.pop(0)
         _check_word(word, (*above, *path))
         if word in NAMED and (*above, *path)[-1:] != ("interfaces",):
-            if not rest:
+            if not rest and whole:
                 raise Refused("")
+            if not rest:
+                path.append(word)
+                break
             value = rest.pop(0)
             _check_value(word, value)
             path.append(f"{word} {value}")
