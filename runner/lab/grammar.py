@@ -78,3 +78,15 @@ def _choose(choices: set[str], token: str, exact: bool) -> str | None:
     if keywords:
         return AMBIGUOUS
     return next((word for word in ("<name>", "<line>") if word in choices), None)
+
+
+def piped(line: str) -> list[str]:
+    """A line cut at each `|` that follows a blank and is not within double quotes."""
+    parts, quoted = [""], False
+    for index, character in enumerate(line):
+        quoted ^= character == '"'
+        if character == "|" and not quoted and line[index - 1 : index] == " ":
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts

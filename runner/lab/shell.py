@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable
 
 from runner.lab import paging
-from runner.lab.grammar import Found, NotFound, Trouble, find
+from runner.lab.grammar import Found, NotFound, Trouble, find, piped
 from runner.lab.ledger import HIDDEN, Entry
 from runner.lab.personality import Command, Node, Personality, Question, Reply, Session
 from runner.lab.terminal import INTERRUPTS, Gone, Terminal
@@ -118,7 +118,7 @@ class Shell:
         """A line as command and filter. A line of configuration may hold a `|`."""
         if self._session.mode not in self._personality.filtering:
             return line, ""
-        command, *modifiers = _outside_quotes(line)
+        command, *modifiers = piped(line)
         return (line, "") if self._configures(self._find(command)) else (command, "|".join(modifiers).strip())
 
     def _configures(self, found: Found[Command] | NotFound) -> bool:
@@ -235,12 +235,12 @@ class Shell:
         return reply
 
     def _is_unpaged(self, modifier: str) -> bool:
-        return bool({part.strip() for part in _outside_quotes(modifier)} & self._personality.unpaged)
+        return bool({part.strip() for part in piped(modifier)} & self._personality.unpaged)
 
     def _filtered(self, line: str, reply: Reply, modifier: str) -> str:
         """The output after one filter, or after several where they can be chained."""
         output = reply.output
-        for index, part in enumerate(_outside_quotes(modifier) if self._personality.chained else [modifier]):
+        for index, part in enumerate(piped(modifier) if self._personality.chained else [modifier]):
             view = reply.views.get(" ".join(part.split())) if index == 0 else None
             output = view() if view is not None else self._modified(line, output, part.strip())
         return output
@@ -265,7 +265,7 @@ class Shell:
             await self._terminal.text(prompt)
             await self._terminal.pause(BREATH)
             output = "\n" + "".join(lines[half:])
-        await self._page(output, self._session.length if paged else 0)
+        await paging.page(self._terminal, self._personality.pager, output, self._session.length if paged else 0)
         if output and not instant:
             await paging.flood(self._terminal, faults.flood)
 
