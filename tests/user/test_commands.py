@@ -87,7 +87,7 @@ def test_hosts(project: Project) -> None:
     [
         (("hosts", "coer"), ("coer", "did you mean 'core'")),
         (("hosts", "core", "-l", "amz"), ("'amz'",)),
-        (("exec", "r1", "-c", "reload"), ("'reload' is not a read-only command of cisco_ios",)),
+        (("exec", "r1,r2", "-c", "reload"), ("writes to 2 devices", "--yes")),
         (("exec", "r1", "-c", ""), ("command",)),
         (("exec", "nobody", "-c", "show clock"), ("nobody",)),
         (("exec", "r1", "-c", "show clock", "-b", "x"), ("--batch-size", "'x'")),

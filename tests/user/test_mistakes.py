@@ -20,8 +20,8 @@ TEN = """\
       debug: hello
     - name: a newline in a command
       commands: "show version\\nreload"
-    - name: it would write
-      commands: reload
+    - name: nothing to send
+      commands: []
     - name: no such handler
       commands: show clock
       on_result:
