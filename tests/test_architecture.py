@@ -37,6 +37,7 @@ THIRD_PARTY = {
     "nornir_netmiko": ("transport",),
     "netmiko": ("transport",),
     "paramiko": ("transport",),
+    "cryptography": ("transport",),
     "keyring": ("inventory",),
     "platformdirs": ("settings", "inventory", "cli", "lab"),
     "ntc_templates": ("results",),

@@ -108,7 +108,7 @@ def test_no_password_and_no_key_that_fits(tmp_path: Path) -> None:
 
 def broken_files(folder: Path) -> dict[str, tuple[Path, Secret | None, str, str]]:
     """Files that hold no usable key: each with what is said and what the hint says."""
-    locked, _ = key_file(folder, "locked", passphrase=PHRASE, rounds=2)
+    locked, _ = key_file(folder, "locked", passphrase=PHRASE, rounds=50)
     public, _ = key_file(folder, "public.pub")
     public.write_bytes(asyncssh.generate_private_key("ssh-ed25519").export_public_key())
     loose, _ = key_file(folder, "loose")
