@@ -65,6 +65,7 @@ class WatchingChannel(SSHChannel):
         """Write for our own exchange."""
         data = text.encode(self.encoding, "surrogateescape")
         self._written = True
+        self._watch.note("sent", text)
         while data:
             pause = self._watch.pulse(SEND_PAUSE)
             if not self._conn.send_ready():  # the device does not read; paramiko's own wait goes by the wall clock
@@ -123,6 +124,7 @@ class WatchingChannel(SSHChannel):
         self.received += len(data)
         text = self._decoder.decode(data)
         if text:
+            self._watch.note("received", text)
             self._written = False
             self._waiting.append(text)
             self._tail = (self._tail + text)[-KEPT:]

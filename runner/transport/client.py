@@ -97,6 +97,7 @@ class GuardedClient(paramiko.SSHClient):
                 raise _not_ssh(wire, watch) from None
             raise
         if transport.remote_version:
+            watch.note("banner", transport.remote_version)
             watch.phase = "host_key"
         if not transport.is_active():
             raise self._kex_error(transport, wire)

@@ -25,7 +25,7 @@ from runner.transport.exchange import Exchange
 from runner.transport.host_keys import HostKeys
 from runner.transport.jump import CLOSE_WHEN_STOPPED, Jumps, place_of_target
 from runner.transport.keys import KeyFiles
-from runner.transport.watch import Watch
+from runner.transport.watch import Watch, Witness
 from runner.transport.wire import Wire
 
 _DESCRIBE = "netmiko's driver does not say, or keeps a candidate: describe the platform in the project's plugins"
@@ -41,6 +41,7 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
         cancelled: set when the user wants to stop.
         key_files: private keys that were read, shared likewise; None = this session reads its own.
         jumps: connections to jump hosts, shared likewise; None = this session makes its own.
+        witness: is told what the session does; None = nobody is.
 
     Attributes:
         connection: the open netmiko driver, for every task that works with one.
@@ -58,12 +59,13 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
         *,
         key_files: KeyFiles | None = None,
         jumps: Jumps | None = None,
+        witness: Witness | None = None,
     ) -> None:
         self._target, self._limits, self._host_keys, self._cancelled = target, limits, host_keys, cancelled
         self._key_files = key_files or KeyFiles()
         self._jumps = jumps or Jumps(limits, host_keys, self._key_files, cancelled)
         self._owns_jumps = jumps is None
-        self._watch = Watch(place_of_target(target), cancelled)
+        self._watch = Watch(place_of_target(target), cancelled, witness)
         self._client: GuardedClient | None = None
         self._wire: Wire | None = None
         self._driver: Guarded | None = None
@@ -148,6 +150,7 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
         self._driver = self._wire = self._client = self._exchange = None
         if self._owns_jumps:
             self.close_confirmed &= self._jumps.close()
+        self._watch.note("closed", "confirmed by the device" if self.close_confirmed else "not confirmed by the device in time")
 
     def _open_session(self) -> None:
         watch, target, limits = self._watch, self._target, self._limits
@@ -172,6 +175,7 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
         driver.watch, driver.make_client = watch, self._make_client
         driver._open()
         self._exchange = Exchange(driver, watch, self._facts(), limits.output, target.secrets)
+        watch.note("ready", self._exchange.prompt)
         if target.secret and self._exchange.prompt.endswith(">"):
             self._enable(self._exchange, driver, target.secret.reveal())
         driver.opening = False

@@ -38,14 +38,18 @@ def dial(host: str, port: int, watch: Watch) -> socket.socket:
     """
     watch.phase = "dns"
     addresses = resolve(host, port, watch)
+    watch.note("addresses", ", ".join(str(address[0]) for _, address in addresses))
     watch.phase = "tcp"
     problems: list[OSError] = []
     for position, (family, address) in enumerate(addresses):
         share = watch.left() / (len(addresses) - position)
         try:
-            return _connect(family, address, watch, share)
+            sock = _connect(family, address, watch, share)
         except OSError as problem:
             problems.append(problem)
+        else:
+            watch.note("address", str(address[0]))
+            return sock
     raise _tcp_error(problems, watch)
 
 

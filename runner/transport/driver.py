@@ -92,6 +92,7 @@ class Guarded(BaseConnection):
             *_, previous, last = ["", *seen.split("\n")]
             if last_line(last) and last_line(last) == last_line(previous):
                 self.first_prompt = last_line(last)
+                self.watch.note("prompt", self.first_prompt)
                 break
         self._read_buffer = seen
 

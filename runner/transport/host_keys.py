@@ -64,7 +64,9 @@ class HostKeys:
         watch.phase = "host_key"
         key = KnownKey(type=key_type, blob=blob)
         if self.mode == "ignore" or self._is_known(host, port, key, watch):
+            watch.note("key", f"{key.fingerprint}, {'not looked at (host_keys: ignore)' if self.mode == 'ignore' else 'known'}")
             return
+        watch.note("key", f"{key.fingerprint}, not known until now")
         if self.mode == "accept-new":
             self._accept(host, port, key)
         elif self._ask is None:

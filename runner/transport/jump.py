@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import shlex
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import paramiko
 
@@ -76,10 +77,19 @@ class Jumps:
 
     A connection counts as one session at the jump host, beside the sessions of the batch, however many go through it. One that was
     lost is opened again for the next host that needs it, and one that could not be opened fails all who wait for it at once.
-    Jump hosts may stand behind one another. Host keys are verified at each.
+    Jump hosts may stand behind one another. Host keys are verified at each. `witness` is told the name of the jump host, and what
+    the connection to it does (see `Witness`).
     """
 
-    def __init__(self, limits: Limits, host_keys: HostKeys, key_files: KeyFiles, cancelled: threading.Event) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        host_keys: HostKeys,
+        key_files: KeyFiles,
+        cancelled: threading.Event,
+        witness: Callable[[str, str, str], None] | None = None,
+    ) -> None:
+        self._witness = witness
         self._limits, self._host_keys, self._key_files, self._cancelled = limits, host_keys, key_files, cancelled
         self._lock = threading.Lock()
         self._connections: dict[str, _Connection] = {}
@@ -144,7 +154,8 @@ class Jumps:
 
     def _connect(self, connection: _Connection) -> None:
         target = connection.target
-        watch = Watch(place_of_target(target, f"jump host {target.name} "), self._cancelled)
+        witness = functools.partial(self._witness, target.name) if self._witness else None
+        watch = Watch(place_of_target(target, f"jump host {target.name} "), self._cancelled, witness)
         with watch.within(self._limits.connect, lambda: watch.error(late(watch.phase))):
             sock = self.reach(target, target.jump, watch) if target.jump else dial(target.hostname, target.port, watch)
             connection.wire = Wire(sock)
@@ -153,6 +164,7 @@ class Jumps:
                 client.connect(sock=connection.wire)
             finally:
                 connection.transport = client.get_transport()
+        watch.note("ready", "")
 
 
 def place_of_target(target: Target, who: str = "") -> str:

@@ -43,6 +43,7 @@ def log_in(transport: GuardedTransport, target: Target, files: KeyFiles, watch: 
     attempt = Attempt(transport, target.username, watch)
     refusal = attempt.ask()
     if refusal is None:
+        watch.note("login", f"user {shown(target.username)!r} was let in without a password or key")
         return
     with _offers(target, files, watch) as keys:
         ways = [_by_key(attempt, offer, algorithm_of(offer, transport), watch) for offer in keys]
@@ -68,6 +69,7 @@ class _Login:
             self.ways.remove(way)
             refusal = self._try(way, method)
             if refusal is None:
+                self.watch.note("login", f"user {shown(self.target.username)!r} by {way.label} (method {method})")
                 return
             self.halfway = isinstance(refusal, PartialAuthentication)
             self.allowed = _allowed(refusal, self.allowed)

@@ -38,6 +38,14 @@ class Hop(Protocol):
         """Whether the connection to it has ended."""
 
 
+Witness = Callable[[str, str], None]
+"""Told what a session does, as it does it: a word for what it is, and a text. Called in the session's thread; must not raise.
+
+The words: `phase` (the phase that begins), `addresses`, `address`, `banner`, `key`, `login`, `prompt` (the first that is seen),
+`ready` (the prompt once the session is set up), `sent` and `received` (text, secrets and all), `closed`.
+"""
+
+
 class Watch:
     """Asked before every wait of a session; raises when it must not go on. Belongs to the thread of its host.
 
@@ -53,10 +61,11 @@ class Watch:
         hop: the jump host the session goes through; None = it goes straight.
     """
 
-    def __init__(self, place: str, cancelled: threading.Event) -> None:
+    def __init__(self, place: str, cancelled: threading.Event, witness: Witness | None = None) -> None:
         self.place = place
         self.cancelled = cancelled
-        self.phase: Phase = "dns"
+        self._witness = witness
+        self._phase: Phase = "dns"
         self.doing = ""
         self.host_deadline: float | None = None
         self.hop: Hop | None = None
@@ -65,6 +74,21 @@ class Watch:
         self._grace = 0.0
         self._asked_to_stop: float | None = None
         self._deaf = False
+
+    @property
+    def phase(self) -> Phase:
+        """See above."""
+        return self._phase
+
+    @phase.setter
+    def phase(self, value: Phase) -> None:
+        self._phase = value
+        self.note("phase", value)
+
+    def note(self, what: str, text: str) -> None:
+        """Let the witness know."""
+        if self._witness is not None:
+            self._witness(what, text)
 
     def error(self, cause: str, *, output: str = "", hint: str = "", **details: object) -> SessionError:
         """The error of the present phase with this cause; see `classify.failure`. What seems a close may be the loss of the jump host."""
