@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 import threading
@@ -106,9 +107,16 @@ def test_no_password_and_no_key_that_fits(tmp_path: Path) -> None:
         assert log_in(replace(target, key_file=path, password=None)).startswith("auth no_password")
 
 
+@functools.cache
+def locked_key() -> bytes:
+    """Made once: locking takes its time by design."""
+    return bytes(asyncssh.generate_private_key("ssh-ed25519").export_private_key(passphrase=PHRASE, rounds=50))
+
+
 def broken_files(folder: Path) -> dict[str, tuple[Path, Secret | None, str, str]]:
     """Files that hold no usable key: each with what is said and what the hint says."""
-    locked, _ = key_file(folder, "locked", passphrase=PHRASE, rounds=50)
+    locked, _ = key_file(folder, "locked")
+    locked.write_bytes(locked_key())
     public, _ = key_file(folder, "public.pub")
     public.write_bytes(asyncssh.generate_private_key("ssh-ed25519").export_public_key())
     loose, _ = key_file(folder, "loose")
