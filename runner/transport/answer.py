@@ -67,11 +67,15 @@ class Answer:
             rest, self._head = self._head[end:], ""
             self._bare = not rest
             self._keep(rest)
-        elif len(self._head) > self._echo.reach:  # no echo; the answer itself
-            self.echoed = True
-            self._bare = False
-            rest, self._head = self._head, ""
-            self._keep(rest)
+        elif len(self._head) > self._echo.reach:
+            self.give_up_echo()
+
+    def give_up_echo(self) -> None:
+        """There is no echo: what came is the answer itself."""
+        self.echoed = True
+        self._bare = False
+        rest, self._head = self._head, ""
+        self._keep(rest)
 
     def answered(self) -> None:
         """A question in the line in progress was answered: it is over, whatever still stands on it."""

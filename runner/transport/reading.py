@@ -36,6 +36,10 @@ class Question:
     answer: str = ""
     answered: bool = False
 
+    def may_be(self, line: str) -> bool:
+        """Whether a line may be this question, or any other one."""
+        return is_question(line) or (self.pattern is not None and not self.answered and bool(re.search(self.pattern, line)))
+
     def is_asked(self, received: Answer) -> bool:
         """Whether the device waits for the answer now."""
         return self.pattern is not None and not self.answered and received.echoed and bool(re.search(self.pattern, received.line))
@@ -66,6 +70,9 @@ class Reading:
             if not self._channel.wait_data(self._patience(received, known, possible or stalled, question, settled)):
                 if known:
                     return line, received.latest
+                if not received.echoed and question.may_be(line):
+                    received.give_up_echo()
+                    continue
                 if question.is_asked(received):
                     question.answered = True
                     self._channel.write(question.answer + self._return)
@@ -91,6 +98,8 @@ class Reading:
     def _patience(self, received: Answer, known: bool, possible: bool, question: Question, settled: float) -> float:
         if known:
             return min(SETTLED_AT_MOST, max(settled, 2 * received.gap)) if received.echoed else ECHO_MISSING
+        if not received.echoed and question.may_be(received.current):
+            return ECHO_MISSING
         if question.is_asked(received):
             return ASKED
         if possible:
