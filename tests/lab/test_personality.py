@@ -134,7 +134,8 @@ def fleet(platform: Platform) -> Iterator[Fleet]:
 
 
 def test_every_personality_is_judged() -> None:
-    assert {param.id for param in PLATFORMS} == set(PERSONALITIES)
+    """Junos and Linux are too different for this suite: they have files of their own."""
+    assert {*(param.id for param in PLATFORMS), "juniper_junos", "linux"} >= set(PERSONALITIES)
 
 
 def commit(connection: BaseConnection) -> None:

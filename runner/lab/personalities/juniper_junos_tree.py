@@ -143,11 +143,19 @@ class JunosTree:
 
     def text(self, path: Path = ()) -> str:
         """In curly braces, as `show` gives it."""
-        return "".join(f"{line}\n" for line in _braces(self.at(path)))
+        return "".join(f"{line}\n" for line in _braces(self._named(path)[1]))
 
     def set_lines(self, path: Path = ()) -> str:
         """As `| display set` gives it: one line a leaf, from the top down."""
-        return "".join(f"set {' '.join(leaf)}\n" for leaf in _leaves(self.at(path), path))
+        above, here = self._named(path)
+        return "".join(f"set {' '.join(leaf)}\n" for leaf in _leaves(here, above))
+
+    def _named(self, path: Path) -> tuple[Path, Statements]:
+        """What a path means to `show`: what is below it, or the statements of its last word when that stands without its value."""
+        beside = self.at(path[:-1])
+        if not path or path[-1] in beside:
+            return path, self.at(path)
+        return path[:-1], {each: below for each, below in beside.items() if each.startswith(f"{path[-1]} ")}
 
     def compared(self, older: JunosTree) -> str:
         """What is different from an older one, as `| compare` gives it; empty when nothing is."""
