@@ -16,6 +16,7 @@ from runner import __version__
 from runner.cli import completion, streams
 from runner.cli.config import config
 from runner.cli.doc import doc
+from runner.cli.doctor import doctor
 from runner.cli.exec import exec_
 from runner.cli.help import help_
 from runner.cli.hosts import hosts
@@ -41,7 +42,7 @@ def cli() -> None:
     """
 
 
-for command in (run, exec_, plan, validate, hosts, doc, schema, config, lab, demo, help_):
+for command in (run, exec_, plan, validate, hosts, doctor, doc, schema, config, lab, demo, help_):
     cli.add_command(command)
 
 

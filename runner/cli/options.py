@@ -75,6 +75,20 @@ _POLICY = (
     ),
 )
 
+_CONNECT = (
+    click.option(
+        "--host-keys", type=click.Choice(["strict", "accept-new", "ignore"]), help="What to do about unknown SSH host keys. [strict]"
+    ),
+    click.option(
+        "--known-hosts", metavar="FILE", type=click.Path(), help="Host keys file, instead of the inventory's and ~/.ssh/known_hosts."
+    ),
+    click.option("--ask-pass", is_flag=True, help="Ask once for the password of all hosts."),
+    click.option("--ask-enable", is_flag=True, help="Ask once for the enable secret of all hosts."),
+    click.option(
+        "--connect-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds until the first prompt. [20]"
+    ),
+)
+
 _SESSION = (
     click.option(
         "--max-auth-failures",
@@ -89,17 +103,6 @@ _SESSION = (
         "--login-rate", metavar="N", type=click.FloatRange(min=0, min_open=True), help="At most N logins per second over all hosts."
     ),
     click.option("--yes", is_flag=True, help="Write to more than one device without asking."),
-    click.option(
-        "--host-keys", type=click.Choice(["strict", "accept-new", "ignore"]), help="What to do about unknown SSH host keys. [strict]"
-    ),
-    click.option(
-        "--known-hosts", metavar="FILE", type=click.Path(), help="Host keys file, instead of the inventory's and ~/.ssh/known_hosts."
-    ),
-    click.option("--ask-pass", is_flag=True, help="Ask once for the password of all hosts."),
-    click.option("--ask-enable", is_flag=True, help="Ask once for the enable secret of all hosts."),
-    click.option(
-        "--connect-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds until the first prompt. [20]"
-    ),
     click.option("--command-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds for one command. [60]"),
     click.option("--host-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds for one host in one play."),
     click.option("--output-dir", metavar="DIR", type=click.Path(), shell_complete=complete_folders, help="Where `save` paths begin. [.]"),
@@ -114,8 +117,15 @@ def policy_options(command: Command) -> Command:
 
 
 def session_options(command: Command) -> Command:
-    """The options of every command that opens sessions."""
+    """The options of every command that runs tasks in sessions."""
     for option in reversed(_SESSION):
+        command = option(command)
+    return connect_options(command)
+
+
+def connect_options(command: Command) -> Command:
+    """The options of every command that connects."""
+    for option in reversed(_CONNECT):
         command = option(command)
     return command
 

@@ -38,7 +38,7 @@ def fetch(plan: Plan, resolver: Resolver) -> tuple[dict[str, Target], Markers]:
 
 def all_secrets(plan: Plan, targets: Mapping[str, Target], markers: Markers) -> set[Secret]:
     """What is to be masked wherever it turns up."""
-    found = {secret for target in targets.values() for secret in _of_target(target)} | _in_plain_text(plan)
+    found = {secret for target in targets.values() for secret in secrets_of(target)} | _in_plain_text(plan)
     return found | {secret for each in markers.values() for secret in each.values()}
 
 
@@ -62,13 +62,16 @@ def _problem(lack: Lack, hosts: tuple[str, ...]) -> Problem:
     return Problem(message=f"{who}: {lack.message}", where=lack.where, hint=lack.hint)
 
 
-def _of_target(target: Target) -> Iterator[Secret]:
-    """A password that is the user's own name hides nothing, and masking it would only blur messages."""
+def secrets_of(target: Target) -> Iterator[Secret]:
+    """What must not be shown of a login and of those on the way to it.
+
+    A password that is the user's own name hides nothing, and masking it would only blur messages.
+    """
     for secret in (target.password, target.secret, target.passphrase):
         if secret is not None and secret != Secret(target.username):
             yield secret
     if target.jump:
-        yield from _of_target(target.jump)
+        yield from secrets_of(target.jump)
 
 
 def _in_plain_text(plan: Plan) -> set[Secret]:

@@ -178,6 +178,7 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
         watch.note("ready", self._exchange.prompt)
         if target.secret and self._exchange.prompt.endswith(">"):
             self._enable(self._exchange, driver, target.secret.reveal())
+            watch.note("ready", self._exchange.prompt)
         driver.opening = False
 
     def _make_client(self) -> GuardedClient:
