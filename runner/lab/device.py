@@ -18,7 +18,8 @@ class Device:
 
     Attributes:
         password: of the login; None lets nobody in by password.
-        secret: what `enable` asks for; None means that a login is privileged at once.
+        secret: what `enable` asks for; None means that a login is privileged at once. On Linux what `sudo` asks for: None the
+            login's password, empty none at all.
         latency: seconds per command.
         public_keys: keys that log in too, as lines of OpenSSH's `authorized_keys`.
         code: the right answer to the question of `Faults.second_factor`.

@@ -167,7 +167,7 @@ class Personality:
         messages: trouble -> text, with `{caret}` (blanks up to the wrong word) and `{line}`; what has none is `invalid`.
         modifiers: word after `|` -> a function of the output and the rest of the line; `filtering`: the modes that know them
             (lines of configuration excepted); `chained`: one may follow another; `unpaged`: after these there are no pages.
-        exact: words are not abbreviated.
+        exact: words are not abbreviated. `refusal`: the exit status of a line that is refused.
         begin: what a session starts with; `end`: what is done when it has ended, however it did.
         notice: what the prompt begins with.
         welcome: text before the first prompt.
@@ -192,6 +192,7 @@ class Personality:
     chained: bool = False
     unpaged: frozenset[str] = frozenset()
     exact: bool = False
+    refusal: int = 0
     begin: Callable[[Session], None] = _nothing
     end: Callable[[Session], None] = _nothing
     notice: Callable[[Session], str] = _no_text

@@ -109,6 +109,7 @@ class Shell:
         if isinstance(found, NotFound) or self._refused(line, found):
             if last:
                 self._end()
+            self._session.status = self._personality.refusal
             at = found if isinstance(found, NotFound) else NotFound(trouble="invalid", column=0)
             await self._terminal.text(self._message(line, at))
             return True
