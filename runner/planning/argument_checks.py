@@ -50,8 +50,12 @@ class ArgumentChecks:
         self._findings = findings
         self._platforms = platforms
         self._root = root
-        self._can_ask = can_ask
         self._known: dict[tuple[str, str | None], Verdict] = {}
+        # What an action can do is looked up once: to ask a Protocol takes longer than all the rest of a check.
+        self._asks = action if isinstance(action, AsksPerson) and not can_ask else None
+        self._code = action if isinstance(action, NamesCode) else None
+        self._chooses = action if isinstance(action, ChoosesConnection) else None
+        self._knows = action if isinstance(action, KnowsPlatforms) else None
 
     @property
     def default_connection(self) -> str:
@@ -80,17 +84,17 @@ class ArgumentChecks:
         writes = without_markers(action.writes(arguments, facts))
         return Verdict(
             writes=LATE if writes and waiting and has_template(value) else writes,
-            connection=action.connection(arguments) if isinstance(action, ChoosesConnection) else self.default_connection,
-            unsupported=action.unsupported(arguments, facts) if isinstance(action, KnowsPlatforms) else "",
+            connection=self._chooses.connection(arguments) if self._chooses else self.default_connection,
+            unsupported=self._knows.unsupported(arguments, facts) if self._knows else "",
         )
 
     def _check_plugins(self, arguments: Any) -> None:
-        action = self._action
-        if isinstance(action, AsksPerson) and not self._can_ask and action.asks(arguments):
-            message = f"'{action.name}' waits for the answer of a person, and there is no terminal"
+        code = self._code
+        if self._asks and self._asks.asks(arguments):
+            message = f"'{self._action.name}' waits for the answer of a person, and there is no terminal"
             self._findings.add(message, self._at, hint="run it at a terminal, or leave the task out with --skip-tags")
-        if isinstance(action, NamesCode):
-            check_code(lambda: action.check_code(arguments, self._root), self._findings, self._at)
+        if code:
+            check_code(lambda: code.check_code(arguments, self._root), self._findings, self._at)
 
 
 def check_code(check: Callable[[], None], findings: Findings, at: DataPath) -> None:

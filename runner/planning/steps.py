@@ -67,6 +67,8 @@ def bind(written: Mapping[str, Any], scope: Mapping[str, Any], wanted: frozenset
     Raises:
         TemplateError: a variable is undefined, or defined by itself.
     """
+    if not any(name in written for name in wanted):
+        return dict(scope)
     bound, busy, done = dict(scope), set[str](), set[str]()
 
     def need(name: str) -> None:
@@ -92,15 +94,17 @@ def expand(
     expressions: frozenset[str],
     templates: Templates,
     read: ReadFile | None = None,
+    wanted: frozenset[str] | None = None,
 ) -> Step:
     """The rounds of a task; `written` are variables of play and task that are still to be rendered, which may use `item`.
 
-    `read` gives the template files that the task names; without it those that the plan holds.
+    `read` gives the template files that the task names; without it those that the plan holds. `wanted` is what `names_in` finds,
+    for who knows it already.
 
     Raises StepError.
     """
     bench = _Bench(task, written, scope, expressions, templates, read or _planned_files(task))
-    wanted = names_in(task, expressions, templates)
+    wanted = names_in(task, expressions, templates) if wanted is None else wanted
     if task.loop is None:
         return Step(rounds=(bench.round(None, bench.bound(wanted)),))
     items = _render(task.loop, bench.bound(templates.names(task.loop)), templates, (*task.at, "loop"))

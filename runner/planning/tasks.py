@@ -109,19 +109,20 @@ class _TaskPlanner:
         """The step of each host. A task whose templates mention no name at all is rendered once for all."""
         expressions = expression_fields(action.arguments)
         try:
-            wanted = names_in(planned, expressions, self.templates) | self._names_in_files(planned)
+            named = names_in(planned, expressions, self.templates)
+            wanted = named | self._names_in_files(planned)
         except StepError as error:
             self._say(error, None)
             return {}
         shared: dict[str, Step] = {}
         steps = {}
         for host in self.variables:
-            step = shared.get("") or self._step(planned, host, wanted, expressions, later)
+            step = shared.get("") or self._step(planned, host, wanted, named, expressions, later)
             if step is None:
                 continue
             writes = self._checked(planned, step, host, checks)
             if wanted:
-                steps[host] = replace(step, writes=writes)
+                steps[host] = replace(step, writes=writes) if writes else step
                 continue
             shared.setdefault("", step)
             steps[host] = shared.setdefault(writes, replace(step, writes=writes))
@@ -130,8 +131,15 @@ class _TaskPlanner:
         return steps
 
     def _step(
-        self, planned: PlannedTask, host: str, wanted: frozenset[str], expressions: frozenset[str], later: frozenset[str]
+        self,
+        planned: PlannedTask,
+        host: str,
+        wanted: frozenset[str],
+        named: frozenset[str],
+        expressions: frozenset[str],
+        later: frozenset[str],
     ) -> Step | None:
+        """What one host will do; `wanted` are the names that it takes, `named` those of them that the playbook itself mentions."""
         variables = self.variables[host]
         written = {name: value for name, value in self.written.items() if name not in later}
         try:
@@ -155,7 +163,7 @@ class _TaskPlanner:
             return "" if waiting else source
 
         try:
-            step = expand(planned, self.written, variables, expressions, self.templates, read)
+            step = expand(planned, self.written, variables, expressions, self.templates, read, named)
         except StepError as error:
             self._say(error, host)
             return None

@@ -52,6 +52,7 @@ class TemplateError(InputError):
 class _Compiled:
     template: Template
     names: frozenset[str]
+    reads: tuple[str, ...]  # the names, and those of all functions, which a variable may go before
     is_value: bool
     length: int
     host_fields: frozenset[str]
@@ -143,14 +144,15 @@ class Templates:
             template = self._sandbox.from_string(self._sandbox.prepare(tree))
         except Exception as error:  # anything a user's template makes Jinja2 or Python's compiler raise is the template's fault
             raise self._explained(error, text, {}) from None
-        return _Compiled(template, names, is_value, len(text), fields)
+        return _Compiled(template, names, tuple({*names, *self._sandbox.globals}), is_value, len(text), fields)
 
     def _run(self, compiled: _Compiled, scope: Mapping[str, Any]) -> Any:
-        # A secret stands in a variable of its own, so that it is enough to look at the texts among the variables.
+        # A secret stands in a variable of its own, so that it is enough to look at the texts among all variables, those that the
+        # template does not name too: they can stand in a list that it does name.
         has_secrets = any(isinstance(value, str) and holds_marker(value) for value in scope.values())
         self._sandbox.meter.start(compiled.length, has_secrets=has_secrets)
         try:
-            context = compiled.template.new_context(dict(scope))
+            context = compiled.template.new_context({name: scope[name] for name in compiled.reads if name in scope})
             chunks: list[str] = []
             length = 0
             for chunk in compiled.template.root_render_func(context):
