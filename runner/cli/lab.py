@@ -43,8 +43,15 @@ def lab() -> None:
     show_default=True,
     help="Its known_hosts file learns the fleet's host key; a folder without an inventory gets one.",
 )
-def up(devices: int, first_port: int, inventory: Path) -> None:
-    """Start simulated Cisco IOS routers r1, r2, ... on 127.0.0.1 and keep them up until Ctrl-C.
+@click.option(
+    "--platform",
+    metavar="NAME[,NAME]",
+    default="cisco_ios",
+    show_default=True,
+    help="What the devices are, in turn: cisco_ios, cisco_xr, arista_eos, juniper_junos, linux.",
+)
+def up(devices: int, first_port: int, inventory: Path, platform: str) -> None:
+    """Start simulated routers r1, r2, ... on 127.0.0.1 and keep them up until Ctrl-C.
 
     The repository's own inventory names the first 25 of them. Log in with admin/admin, by hand too: ssh -p 20001 admin@127.0.0.1
     """
@@ -53,18 +60,28 @@ def up(devices: int, first_port: int, inventory: Path) -> None:
 
     from runner.lab.up import lab_up
 
-    fleet = lab_up(devices, inventory, first_port, user_state_path("nornir-playbook"))
+    platforms = [name.strip() for name in platform.split(",") if name.strip()] or ["cisco_ios"]
+    fleet = lab_up(devices, inventory, first_port, user_state_path("nornir-playbook"), platforms)
     try:
+        _warn_of_another_inventory(inventory, first_port, platforms)
         show(f"{devices} routers up: r1 on 127.0.0.1:{first_port} to r{devices} on :{first_port + devices - 1}, user admin, password admin")
         show(f"host key added to {inventory / 'known_hosts'}; Ctrl-C stops the lab")
-        if f"port: {first_port}" not in (inventory / "hosts.yaml").read_text(encoding="utf-8", errors="replace"):
-            hint = f"nornir-playbook lab up --first-port {first_port} -i NEW_FOLDER makes one that does"
-            complain(f"warning: {inventory / 'hosts.yaml'} does not name these ports; {hint}")
         _wait_for_signal()
     finally:
         counters = fleet.counters()
         fleet.stop()
     show(f"lab stopped: {counters.total} sessions served, at most {counters.peak} at once, {counters.commands} commands")
+
+
+def _warn_of_another_inventory(inventory: Path, first_port: int, platforms: list[str]) -> None:
+    """An inventory that stood there already may name other ports or platforms; it is the user's, so it is only told."""
+    told = "".join(path.read_text(encoding="utf-8", errors="replace") for path in sorted(inventory.glob("*.yaml")))
+    wrong = [] if f"port: {first_port}" in told else ["ports"]
+    wrong += [] if wrong or all(f"platform: {name}" in told for name in platforms) else ["platforms"]
+    if wrong:
+        chosen = "" if platforms == ["cisco_ios"] else f"--platform {','.join(platforms)} "
+        hint = f"nornir-playbook lab up {chosen}--first-port {first_port} -i NEW_FOLDER makes one that does"
+        complain(f"warning: {inventory / 'hosts.yaml'} does not name these {wrong[0]}; {hint}")
 
 
 @click.command(short_help="See it work: the OSPF audit on 25 simulated routers.")

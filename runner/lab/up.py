@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
 from runner.lab import host_keys
@@ -14,7 +17,7 @@ DEVICES = 25
 FIRST_PORT = 20001
 
 
-def lab_up(devices: int, inventory: Path, first_port: int, state_dir: Path) -> Fleet:
+def lab_up(devices: int, inventory: Path, first_port: int, state_dir: Path, platforms: Sequence[str] = ("cisco_ios",)) -> Fleet:
     """Start a fleet and make its host keys known to an inventory; stop it with `fleet.stop()`.
 
     Arguments:
@@ -23,12 +26,14 @@ def lab_up(devices: int, inventory: Path, first_port: int, state_dir: Path) -> F
             only after every port was taken. Lines of other hosts in it are kept.
         first_port: `FIRST_PORT` is what the repository's inventory says.
         state_dir: where the host key is kept (made on first use, 0600); must not be in a version-controlled folder.
+        platforms: what the devices are, in turn: with two of them `r1` is the first, `r2` the second, `r3` the first.
 
-    Raises LabError: a busy port, with its owner where the system shows it; a folder that cannot be written.
+    Raises LabError: a platform the lab cannot play; a busy port, with its owner where the system shows it; a folder that cannot be written.
     """
     key = state_dir / "lab_host_key"
     host_keys.kept(key)
-    fleet = Fleet(Device.fleet(devices), first_port, key)
+    played = (replace(each, platform=name) for each, name in zip(Device.fleet(devices), cycle(platforms), strict=False))
+    fleet = Fleet(played, first_port, key)
     fleet.start()
     try:
         _write(fleet, inventory)

@@ -90,3 +90,19 @@ def test_a_folder_that_cannot_be_written_stops_the_fleet(tmp_path: Path) -> None
         lab_up(1, tmp_path / "file", first, tmp_path / "state")
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", first), timeout=5)
+
+
+def test_platforms_are_played_in_turn_and_written_down(tmp_path: Path) -> None:
+    fleet = lab_up(4, tmp_path / "mixed", free_run(4), tmp_path, ["arista_eos", "cisco_xr", "cisco_ios"])
+    fleet.stop()
+    assert [device.platform for device in fleet.devices] == ["arista_eos", "cisco_xr", "cisco_ios", "arista_eos"]
+    hosts, defaults = ((tmp_path / "mixed" / name).read_text() for name in ("hosts.yaml", "defaults.yaml"))
+    assert "platform: arista_eos\n" in defaults
+    assert [hosts.count(f"platform: {name}\n") for name in ("arista_eos", "cisco_xr", "cisco_ios")] == [0, 1, 1]
+
+
+def test_a_platform_that_the_lab_cannot_play(tmp_path: Path) -> None:
+    with pytest.raises(LabError, match="cannot play 'toaster'") as caught:
+        lab_up(1, tmp_path / "none", free_run(1), tmp_path, ["toaster"])
+    assert "cisco_xr" in str(caught.value.hint)
+    assert not (tmp_path / "none").exists()
