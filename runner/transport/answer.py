@@ -25,6 +25,7 @@ class Answer:
         gap: the longest pause within the answer so far, in seconds.
         latest: monotonic time of the last arrival.
         size: bytes received.
+        pressed: return was pressed to see the prompt on a line of its own.
         truncated: there was more than is kept.
     """
 
@@ -44,6 +45,7 @@ class Answer:
         self.gap = 0.0
         self.latest = time.monotonic()
         self.size = 0
+        self.pressed = False
         self.truncated = False
 
     def feed(self, text: str, received: int) -> None:

@@ -41,10 +41,14 @@ def configuring(
         try:
             mode.enter(password)
             yield mode
-            mode.leave()
+            if exchange.lost is None:
+                mode.leave()
         except BaseException:
             mode.abandon()
             raise
+        mode.abandon()
+        if exchange.lost is not None:
+            raise exchange.lost
 
 
 class Mode:

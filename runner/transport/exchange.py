@@ -242,15 +242,23 @@ class Exchange:
         text = normal(received.text)
         if received.truncated:
             return text
-        while last_line(text) == prompt:  # more than once where return was pressed to make sure of it
-            text = text.rpartition("\n")[0]
-            text = self._driver.strip_prompt(f"{text}\n{self._driver.base_prompt}")  # takes what stands around a prompt away as well
+        text = self._without_last(text, prompt)
+        if received.pressed:  # then there is another one, perhaps behind output or before lines of the device's log
             behind, at = before_noise(text[-LINE_KEPT:], self._platform.is_noise)
-            if behind == prompt:  # the device's log has written behind the first one
-                text = text[: max(0, len(text) - LINE_KEPT) + at] + f"\n{prompt}"
-            elif last_line(text.rstrip("\n")) == prompt:
-                text = text.rstrip("\n")
-        return self._driver.strip_ansi_escape_codes(text) if self._driver.ansi_escape_codes else text
+            text = text[: max(0, len(text) - LINE_KEPT) + at] + f"\n{prompt}" if behind == prompt else text.rstrip("\n")
+            last = text.rpartition("\n")[2]
+            if last_line(last) == prompt:
+                text = self._without_last(text, prompt)
+            elif last_line(last).endswith(prompt):
+                text = text[: len(text) - len(last)] + last_line(last).removesuffix(prompt)
+        return self._driver.strip_ansi_escape_codes(text).removeprefix("\r") if self._driver.ansi_escape_codes else text
+
+    def _without_last(self, text: str, prompt: str) -> str:
+        """The text without the prompt that ends it, and what the driver knows to stand around one."""
+        if last_line(text) == prompt:
+            text = text.rpartition("\n")[0]
+            return self._driver.strip_prompt(f"{text}\n{self._driver.base_prompt}")
+        return text
 
     def _expect_nothing(self, arrived: str, prompt: str) -> None:
         """What has arrived belongs to no answer: it may be the prompt again, or noise."""

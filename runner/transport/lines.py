@@ -62,7 +62,8 @@ class Echo:
     def __init__(self, command: str) -> None:
         words = _BLANKS.sub("", command)
         self._exact = command.strip()
-        self._loose = re.compile(_BETWEEN.join(re.escape(char) for char in words)) if words else None
+        shown = [rf"{re.escape(char)}(?:\r{re.escape(char)})?" for char in words]  # bash writes the one it wraps at twice
+        self._loose = re.compile(_BETWEEN.join(shown)) if words else None
         self.reach = 2 * len(command) + 2000
 
     def end(self, text: str) -> int | None:

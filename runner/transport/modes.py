@@ -23,6 +23,9 @@ class Ends(Protocol):
     def is_possible(self, line: str) -> bool:
         """A prompt if pressing return gives the same line again."""
 
+    def stands_behind(self, line: str) -> bool:
+        """A prompt behind output that has no end of line of its own."""
+
 
 @dataclass(frozen=True)
 class Pinned:
@@ -37,6 +40,10 @@ class Pinned:
     def is_possible(self, line: str) -> bool:
         """See Ends."""
         return False
+
+    def stands_behind(self, line: str) -> bool:
+        """See Ends."""
+        return line != self.prompt and line.endswith(self.prompt)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +94,10 @@ class Modes:
         if not self.inside:  # the first one is being learned
             return line[-1] in _TERMINATORS
         return _alike(line, self.inside) or _alike(line, self.outside[0])
+
+    def stands_behind(self, line: str) -> bool:
+        """See Ends."""
+        return not self.is_known(line) and line.endswith(tuple(prompt for prompt in (*self.outside, self.inside) if prompt))
 
     def seen(self, line: str) -> Modes:
         """As the device stands at this prompt now; under another name, the prompt outside is another one too."""

@@ -65,9 +65,9 @@ class Reading:
         while True:
             line = received.current
             known = ends.is_known(line) or line == doubtful != ""
-            stalled = not line and received.echoed and ends.is_known(before_noise(received.recent, self._is_noise)[0])
+            hidden = not known and received.echoed and self._is_hidden(received, ends)
             possible = not known and not doubtful and received.echoed and ends.is_possible(line) and not is_question(line)
-            if not self._channel.wait_data(self._patience(received, known, possible or stalled, question, settled)):
+            if not self._channel.wait_data(self._patience(received, known, possible or hidden, question, settled)):
                 if known:
                     return line, received.latest
                 if not received.echoed and question.may_be(line):
@@ -78,16 +78,24 @@ class Reading:
                     self._channel.write(question.answer + self._return)
                     received.answered()
                 elif possible:  # a prompt says the same again
-                    doubtful = line
+                    doubtful, received.pressed = line, True
                     self._channel.write(self._return)
                     received.answered()
-                elif stalled:  # the device's log has written behind the prompt, and the device does not repeat it
+                elif hidden:
+                    received.pressed = True
                     self._channel.write(self._return)
+                    received.answered()
                 else:
                     self._look_at_silence(received)
                     doubtful = ""
                 self._channel.wait_data()
             self.feed(received)
+
+    def _is_hidden(self, received: Answer, ends: Ends) -> bool:
+        """The device is at its prompt, but its log has written behind it, or the output before it has no end of line."""
+        if received.current:
+            return ends.stands_behind(received.current)
+        return ends.is_known(before_noise(received.recent, self._is_noise)[0])
 
     def feed(self, received: Answer) -> None:
         """Take in what has arrived."""

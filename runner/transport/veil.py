@@ -40,7 +40,7 @@ class Veil:
     def hide(self, values: set[str]) -> None:
         """From now on hide these as well."""
         self._sent |= {value for value in values if value}
-        self._patterns = tuple(_pattern(value) for value in sorted(self._sent, key=len, reverse=True))
+        self._patterns = tuple(re.compile(expression(value)) for value in sorted(self._sent, key=len, reverse=True))
 
     def __call__(self, text: str) -> str:
         """The text with every secret that was sent masked, also one that is cut at its beginning or its end."""
@@ -58,12 +58,13 @@ class Veil:
 
 
 def _loosely(value: str) -> str:
-    return _BETWEEN.join(re.escape(char) for char in value if not char.isspace())
+    return _BETWEEN.join(rf"{re.escape(char)}(?:\r{re.escape(char)})?" for char in value if not char.isspace())
 
 
-def _pattern(value: str) -> re.Pattern[str]:
+def expression(value: str) -> str:
+    """A regular expression that finds a secret, however a terminal wraps or repaints it."""
     loose = _loosely(value)
-    return re.compile(rf"(?<!\w){loose}(?!\w)" if len(value) < WHOLE_WORD_BELOW else loose)
+    return rf"(?<!\w){loose}(?!\w)" if len(value) < WHOLE_WORD_BELOW else loose
 
 
 def _without_pieces(text: str, values: set[str]) -> str:

@@ -53,11 +53,12 @@ def test_f62_also_in_a_single_command_and_its_answer() -> None:
         ["% odd " + SENT, 0.0],
         [f"Is {CANARY} right? [confirm]"],
         [f"Is {CANARY[:5]} \r{CANARY[5:]} right? [confirm]"],
+        [f"Is {CANARY[:5]}\r{CANARY[4:]} right? [confirm]"],
         ["x" * 115 + CANARY + "? [confirm]"],
         [CANARY[:-3]],
         ["\r\n", CANARY, "\r\nr1(config)#", 0.3, f"late {CANARY}\r\n"],
     ],
-    ids=["hang", "question", "wrapped", "cut_by_us", "cut_at_the_end", "out_of_step"],
+    ids=["hang", "question", "wrapped", "wrapped_by_bash", "cut_by_us", "cut_at_the_end", "out_of_step"],
 )
 @pytest.mark.parametrize("exec_mode", [False, True])
 def test_f62_no_error_holds_a_secret(answer: list[str | float], exec_mode: bool) -> None:

@@ -43,11 +43,12 @@ def test_last_line(raw: str, line: str) -> None:
         ("show \r\nver\r\nout", "out"),
         ("show v\x08v\x08ver\r\nout", None),
         ("show\x1b[K ver\r\nout", "out"),
+        ("show v\rver\r\nout", "out"),
         ("show v", None),
         ("show ver", None),
         ("other\r\n", None),
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_echo(text: str, rest: str | None) -> None:
     end = Echo("show ver").end(text)
