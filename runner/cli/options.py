@@ -105,6 +105,12 @@ _SESSION = (
     click.option("--yes", is_flag=True, help="Write to more than one device without asking."),
     click.option("--command-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds for one command. [60]"),
     click.option("--host-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds for one host in one play."),
+    click.option(
+        "--session-log",
+        is_flag=True,
+        callback=lambda context, parameter, value: value or None,  # not given says nothing about the settings
+        help="Keep the text of every session in sessions/HOST.log below --output-dir, without secrets.",
+    ),
     click.option("--output-dir", metavar="DIR", type=click.Path(), shell_complete=complete_folders, help="Where `save` paths begin. [.]"),
 )
 

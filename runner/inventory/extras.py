@@ -60,9 +60,9 @@ _LEVEL = "write it one level up, beside `extras`"
 
 REFUSED: Mapping[str, str] = {
     "ssh_config_file": "an SSH configuration can run programs on this machine; write hostname, port and username in the inventory",
-    "session_log": "it writes a file anywhere; use the result handler `save`",
-    "session_log_file_mode": "it belongs to session_log, which writes a file anywhere; use the result handler `save`",
-    "session_log_record_writes": "it belongs to session_log, which writes a file anywhere; use the result handler `save`",
+    "session_log": "it writes passwords into a file anywhere; use --session-log",
+    "session_log_file_mode": "it belongs to session_log, which writes passwords into a file anywhere; use --session-log",
+    "session_log_record_writes": "it belongs to session_log, which writes passwords into a file anywhere; use --session-log",
     "sock": "the connection is made by us; write hostname and port",
     "sock_telnet": "only SSH is supported",
     "serial_settings": "only SSH is supported",

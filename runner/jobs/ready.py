@@ -37,8 +37,8 @@ def job_of(
     Raises:
         InputError: more sessions at once than this process may open.
     """
-    _check_descriptors(planned.plan.ceiling)
     settings, options = planned.settings, planned.settings.options
+    _check_descriptors(planned.plan.ceiling, 2 if options.session_log else 1)
     return Job(
         plan=planned.plan,
         registries=planned.registries,
@@ -51,6 +51,7 @@ def job_of(
         output_dir=options.output_dir,
         login_rate=options.login_rate,
         ask=ask,
+        session_log=options.session_log,
     )
 
 
@@ -70,12 +71,13 @@ def many_sessions_warning(planned: Planned) -> Problem | None:
     return Problem(message=f"up to {planned.plan.ceiling} sessions will be open at once", hint=hint)
 
 
-def _check_descriptors(ceiling: int) -> None:
+def _check_descriptors(ceiling: int, each: int) -> None:
+    """`each` is the number of files that one session needs."""
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if limit == resource.RLIM_INFINITY or ceiling + _OTHER_FILES <= limit:
+    if limit == resource.RLIM_INFINITY or each * ceiling + _OTHER_FILES <= limit:
         return
-    most = max(1, limit - _OTHER_FILES)
+    most = max(1, (limit - _OTHER_FILES) // each)
     raise InputError(
-        f"up to {ceiling} sessions at once need {ceiling + _OTHER_FILES} open files, and this process may have {limit}",
+        f"up to {ceiling} sessions at once need {each * ceiling + _OTHER_FILES} open files, and this process may have {limit}",
         hint=f"use -b {most} or less, or raise the limit with `ulimit -n`",
     )

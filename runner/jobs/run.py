@@ -19,6 +19,7 @@ from runner.execution.referee import Ask, Referee
 from runner.execution.shared import PlayRun
 from runner.inventory.resolver import Resolver
 from runner.jobs.secrets import Markers, all_secrets, fetch
+from runner.jobs.session_logs import SessionLogs
 from runner.journal.record import JobRecord
 from runner.planning.plan import Plan, PlannedPlay
 from runner.planning.registries import Registries
@@ -43,6 +44,7 @@ class Job:
     Arguments:
         login_rate: attempts to connect per second over all hosts; None = no limit.
         ask: asks the person at the terminal for one line; None where nobody can be asked.
+        session_log: keep the text of every session in a file of its own below the output folder.
     """
 
     plan: Plan
@@ -54,6 +56,7 @@ class Job:
     output_dir: Path
     login_rate: float | None = None
     ask: Ask | None = None
+    session_log: bool = False
 
 
 def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRecord:
@@ -86,6 +89,7 @@ def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRec
             tell=tell,
             control=control,
             warnings=_warnings(redact),
+            logs=SessionLogs(folder=job.output_dir, job_id=record.id, redact=redact, tell=tell) if job.session_log else None,
         ).all()
     finally:
         tell.close()
@@ -111,6 +115,7 @@ class _Run:
     tell: Tell
     control: Control
     warnings: tuple[Warned, ...]
+    logs: SessionLogs | None = None
     claims: Claims = field(default_factory=Claims)
 
     def __post_init__(self) -> None:
@@ -184,7 +189,15 @@ class _Run:
 
     def _session(self, target: Target) -> GuardedNetmiko:
         job = self.job
-        return GuardedNetmiko(target, job.limits, job.host_keys, self.control.cancelled, key_files=self.key_files, jumps=self.jumps)
+        return GuardedNetmiko(
+            target,
+            job.limits,
+            job.host_keys,
+            self.control.cancelled,
+            key_files=self.key_files,
+            jumps=self.jumps,
+            witness=self.logs.of(target) if self.logs else None,
+        )
 
     def _finish(self, seconds: float, broken: BaseException | None) -> None:
         statuses = [host.status for host in self.record.hosts.values()]

@@ -71,6 +71,16 @@ def append_file(base: Path, names: Sequence[str], data: bytes) -> None:
             os.fsync(folder)
 
 
+def open_to_append(base: Path, names: Sequence[str]) -> int:
+    """A descriptor of the file that writes at its end, for text that comes bit by bit; the caller closes it.
+
+    Folders, modes and errors are those of `replace_file`.
+    """
+    with _told(names), _folder(base, names) as folder:
+        _refuse_all_but_files(folder, names)
+        return os.open(names[-1], _APPENDED, 0o600, dir_fd=folder)
+
+
 @contextlib.contextmanager
 def _folder(base: Path, names: Sequence[str]) -> Iterator[int]:
     """The descriptor of the folder that holds the file; each folder on the way is opened inside the one before it."""

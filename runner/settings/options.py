@@ -73,6 +73,9 @@ class Options(BaseModel):
     )
     output_dir: Path = _option(Path(), "a folder", "Folder that `save` writes into.")
     output_limit: int = _option(10_000_000, "bytes, a whole number of at least 1000", "Bytes kept of one command's output.", ge=1_000)
+    session_log: bool = _option(
+        False, "true or false", "Keep the text of every session, without its secrets, in `sessions/HOST.log` below the output folder."
+    )
     format: Literal["text", "json", "ndjson"] = _option(
         "text", "one of text, json, ndjson", "What a run prints on standard output; ndjson is json where there are no events."
     )

@@ -70,6 +70,7 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
         self._wire: Wire | None = None
         self._driver: Guarded | None = None
         self._exchange: Exchange | None = None
+        self._begun = False
         self.close_confirmed = True
 
     @property
@@ -100,13 +101,14 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
         Raises SessionError (phase, cause, hint) or Stopped. Then nothing is left open: no session, no thread, no log filter.
         """
         watch, limits = self._watch, self._limits
-        watch.phase = "dns"
+        self._begun, watch.phase = True, "dns"
         try:
             with watch.within(limits.connect, lambda: watch.error(late(watch.phase), output=self._last_seen())):
                 watch.check()
                 self._open_session()
         except BaseException as error:
             failure = self._judge(error)
+            watch.note("failed", str(failure))
             self.close()
             if failure is error:
                 raise
@@ -150,7 +152,9 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
         self._driver = self._wire = self._client = self._exchange = None
         if self._owns_jumps:
             self.close_confirmed &= self._jumps.close()
-        self._watch.note("closed", "confirmed by the device" if self.close_confirmed else "not confirmed by the device in time")
+        if self._begun:
+            self._begun = False
+            self._watch.note("closed", "confirmed by the device" if self.close_confirmed else "not confirmed by the device in time")
 
     def _open_session(self) -> None:
         watch, target, limits = self._watch, self._target, self._limits

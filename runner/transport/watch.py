@@ -42,7 +42,8 @@ Witness = Callable[[str, str], None]
 """Told what a session does, as it does it: a word for what it is, and a text. Called in the session's thread; must not raise.
 
 The words: `phase` (the phase that begins), `addresses`, `address`, `banner`, `key`, `login`, `prompt` (the first that is seen),
-`ready` (the prompt once the session is set up), `sent` and `received` (text, secrets and all), `closed`.
+`ready` (the prompt once the session is set up), `sent` and `received` (text, secrets and all), `failed` (the error that ends the
+connect), `closed` (the last word of every connect).
 """
 
 
