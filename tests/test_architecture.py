@@ -16,7 +16,7 @@ LONGEST = 300
 # The layer of each package or top-level module of `runner`; a module imports only from its own layer or a lower one.
 LAYERS = {
     "": 0, "errors": 0, "states": 0, "events": 0, "contracts": 0, "arguments": 0, "abilities": 0, "policy": 0, "secret": 0,
-    "target": 0, "platforms": 0, "batches": 0, "playbook.model": 0,
+    "target": 0, "platforms": 0, "batches": 0, "settled_sets": 0, "playbook.model": 0,
     "documents": 1, "playbook": 1, "inventory": 1, "settings": 1, "planning": 1,
     "transport": 2, "actions": 2, "runners": 2, "execution": 2,
     "results": 3, "reporters": 3, "journal": 3,
@@ -28,7 +28,9 @@ NEVER_EACH_OTHER = {(2, 3), (3, 2)}
 
 # Third-party packages and the only places that may import them.
 THIRD_PARTY = {
-    "pydantic": ("contracts", "arguments", "playbook", "documents", "settings", "inventory", "planning", "actions", "results", "execution", "cli"),
+    "pydantic": (
+        *("contracts", "arguments", "playbook", "documents", "settings", "inventory", "planning", "actions", "results", "execution", "cli"),
+    ),
     "pydantic_core": ("documents",),
     "yaml": ("documents",),
     "jinja2": ("playbook",),

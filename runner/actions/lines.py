@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from runner.settled_sets import settled
+
 
 def _one_line(text: str) -> str:
     """The text without surrounding white space; a control character in it could make the device run something else."""
@@ -28,6 +30,7 @@ def printable(text: str) -> str:
 
 
 def _regular_expression(pattern: str) -> str:
+    pattern = settled(pattern)
     try:
         re.compile(pattern)
     except re.error as error:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Literal
 
+from runner.settled_sets import settled
+
 _SUBSCRIPT = re.compile(r"(?P<name>.+)\[(?:(?P<index>-?[0-9]{1,9})|(?P<first>[0-9]{1,9})[:-](?P<last>[0-9]{0,9}))\]", re.DOTALL)
 _CLOSES = {"[": "]", "(": ")", "{": "}"}
 
@@ -59,7 +61,7 @@ def parse_element(text: str) -> Element:
     if rest.startswith("@"):
         return Element(text=rest, problem=f"'{rest}' names a file, which only --limit can", operator=operator)
     if rest.startswith("~"):
-        return Element(text=rest, name=rest, operator=operator, problem=_regex_problem(rest))
+        return Element(text=rest, name=settled(rest), operator=operator, problem=_regex_problem(rest))
     match = _SUBSCRIPT.fullmatch(rest)
     if not match:
         return Element(text=rest, name=rest, operator=operator)
@@ -76,7 +78,7 @@ def _slice(match: re.Match[str]) -> slice:
 
 def _regex_problem(text: str) -> str:
     try:
-        re.compile(text[1:])
+        re.compile(settled(text[1:]))
     except re.error as error:
         return f"'{text}' is not a regular expression: {error}"
     return "" if len(text) > 1 else "'~' in the host pattern has no regular expression behind it"

@@ -12,6 +12,7 @@ from runner.documents.suggest import did_you_mean
 from runner.errors import InputError, Problem, Where
 from runner.inventory.elements import Element, parse_element, split_pattern
 from runner.inventory.model import Inventory
+from runner.inventory.ranges import several, written_out
 
 EVERYONE = "all"
 UNGROUPED = "ungrouped"
@@ -136,6 +137,9 @@ class _Matcher:
             return ()
         if element.subscript is None:
             return names
+        if names == self._names.get(element.name) and element.name not in self._inventory.groups:
+            self._report(given, f"'{element.text}' takes from a list of hosts, and '{element.name}' is one host", hint=several(element))
+            return ()
         chosen = names[element.subscript]
         if not chosen and not self._allow_empty:
             self._report(given, f"'{element.text}' asks for hosts that '{element.name}' does not have: it has {len(names)}")
@@ -171,7 +175,9 @@ class _Matcher:
     def _nearest(self, element: Element) -> str:
         if element.is_regex or len(self.problems) >= _HINTS:
             return ""
-        return did_you_mean(element.name, [EVERYONE, UNGROUPED, *self._inventory.groups, *self._inventory.devices])
+        return written_out(element.name, self._names) or did_you_mean(
+            element.name, [EVERYONE, UNGROUPED, *self._inventory.groups, *self._inventory.devices]
+        )
 
     def _report(self, given: _Given, message: str, *, hint: str = "") -> None:
         self.problems.append(Problem(message=message, where=given.where, hint=hint))

@@ -15,12 +15,14 @@ from runner.documents.suggest import did_you_mean
 from runner.documents.validate import validate_sound
 from runner.errors import Problem
 from runner.platforms import ALIASES, Configuration, Platform, Platforms, known_platforms, platform_name, platform_of
+from runner.settled_sets import settled
 
 FILE = Path("plugins") / "platforms.yaml"
 _LISTS = ("read_only", "only_so", "errors", "filters", "redirections")
 
 
 def _regular_expression(pattern: str) -> str:
+    pattern = settled(pattern)
     try:
         re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as error:

@@ -26,6 +26,7 @@ from runner.playbook.limits import (
     check_text,
     measure,
 )
+from runner.settled_sets import settled
 
 _Function = Callable[..., Any]
 _LEFT_OUT = "e escape filesizeformat forceescape pprint random safe striptags tojson urlize xmlattr"  # for HTML, or not the same twice
@@ -154,7 +155,7 @@ def _group(name: str) -> int | str:
 
 def _compiled(pattern: Any, ignorecase: bool, multiline: bool) -> re.Pattern[str]:
     try:
-        return re.compile(str(pattern), (re.IGNORECASE if ignorecase else 0) | (re.MULTILINE if multiline else 0))
+        return re.compile(settled(str(pattern)), (re.IGNORECASE if ignorecase else 0) | (re.MULTILINE if multiline else 0))
     except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(f"'{pattern}' is not a regular expression: {error}") from None
 

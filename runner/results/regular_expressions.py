@@ -8,12 +8,14 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from runner.errors import RunnerError
+from runner.settled_sets import settled
 
 LONGEST_INPUT = 1_000_000
 """Characters of output a regular expression is let loose on. Python's `re` cannot be given a time limit."""
 
 
 def _compiles(pattern: str) -> str:
+    pattern = settled(pattern)
     try:
         re.compile(pattern, re.MULTILINE)
     except (re.error, OverflowError, RecursionError) as error:

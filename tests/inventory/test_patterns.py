@@ -56,6 +56,7 @@ INVENTORY = plain_inventory(GROUPS, HOSTS)
         ("~(h|x)0[12]", ["h01", "h02"]),
         ("~0", []),
         ("~edge", ["edge1", "edge2", "edge3"]),
+        ("~[[e]dge", ["edge1", "edge2", "edge3"]),
         ("~h0[1,3],edge1", ["h01", "h03", "edge1"]),
         ("~h\\d{2,2}:edge1", ["h01", "h02", "h03", "edge1"]),
         ("core:!~h0(?:1|2)", ["h03"]),
@@ -104,6 +105,20 @@ def test_a_pattern_means_these_hosts(pattern: str | list[str], expected: list[st
         (" , ", "the pattern is empty (write `all`, a group, or a host)"),
         ("core,!", "'!' in the host pattern has no name behind it"),
         ("core,@hosts", "'@hosts' names a file, which only --limit can"),
+        ("h01-h03", "'h01-h03' is no host or group of the inventory (a pattern has no ranges: write h01,h02,h03 or '~h(01|02|03)$')"),
+        (
+            "edge1-edge3",
+            "'edge1-edge3' is no host or group of the inventory (a pattern has no ranges: write edge1,edge2,edge3 or '~edge[1-3]$')",
+        ),
+        ("edge1-9", "'edge1-9' is no host or group of the inventory (a pattern has no ranges: write '~edge[1-9]$')"),
+        (
+            "edge1-300",
+            "'edge1-300' is no host or group of the inventory (a pattern has no ranges: list the hosts with commas, or use a group)",
+        ),
+        ("edge1[0-3]", "'edge1[0-3]' takes from a list of hosts, and 'edge1' is one host (for several hosts write '~edge1[0-3]$')"),
+        ("edge1[8:11]", "'edge1[8:11]' takes from a list of hosts, and 'edge1' is one host (for several hosts write '~edge1(8|9|10|11)$')"),
+        ("edge1[0]", "'edge1[0]' takes from a list of hosts, and 'edge1' is one host (write 'edge1')"),
+        ("edge,!edge1[-1]", "'edge1[-1]' takes from a list of hosts, and 'edge1' is one host (write 'edge1')"),
     ],
 )
 def test_a_wrong_pattern_names_the_element_and_the_nearest_name(pattern: str, expected: str) -> None:

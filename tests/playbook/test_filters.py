@@ -36,6 +36,7 @@ ROWS = [
     ("match elsewhere", "'not FULL' is match('FULL')", False),
     ("match not to the end", "'FULL/DR' is match('FULL$')", False),
     ("search", "'not FULL' is search('FULL')", True),
+    ("a set that Python would warn about", "'[x' is match('[[]x')", True),
     ("search in a number", "15.2 is search('^15')", True),
     ("regex", "'not FULL' is regex('FULL')", True),
     ("regex with a match type", "'not FULL' is regex('FULL', match_type='match')", False),
