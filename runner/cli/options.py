@@ -54,7 +54,7 @@ VERBOSE = click.option(
     "--verbose",
     count=True,
     callback=lambda context, parameter, value: min(value, 4),  # the most that the setting `verbosity` takes
-    help="Say more: -v for details of failures, -vv for every task.",
+    help="Say more: -v for what was sent and details of failures, -vv for every task.",
 )
 
 _POLICY = (

@@ -49,7 +49,7 @@ class Console:
     Arguments:
         out, err: the streams; None where the process has none.
         results: False when stdout belongs to somebody else (`--format json`): printed texts and the total then go to stderr.
-        verbosity: 1 adds details of failures, 2 a line for each task.
+        verbosity: 1 adds what was sent and details of failures, 2 a line for each task.
         grouped: show at the end what the commands gave, identical outputs once (`exec`).
         redact: masks secrets in everything shown.
         clock: monotonic seconds.
@@ -165,6 +165,7 @@ class Console:
         if self._verbosity >= 2 or (self._verbosity == 1 and wrote):
             self._tell([sentences.task_finished(event)])
         if self._verbosity:
+            self._tell(sentences.sent(event, self._redact))
             self._tell(sentences.diff(event))
         if self._verbosity and event.results and event.status in (TaskStatus.FAILED, TaskStatus.UNREACHABLE, TaskStatus.IN_DOUBT):
             self._tails[event.host] = self._redact(event.results[-1].output[-_TAIL:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from runner.documents.excerpt import mask
 from runner.events import (
@@ -142,6 +142,20 @@ def task_finished(event: TaskFinished) -> Line:
     if event.reason:
         pieces.append((f": {shortened(one_line(event.reason), _LONGEST_REASON)}", ""))
     return tuple(pieces)
+
+
+def sent(event: TaskFinished, redact: Callable[[str], str]) -> Iterator[Line]:
+    """What went to the device: `r1  > show clock` for a command, `r1  | ...` for the text of a configuration and what it answered.
+
+    `redact` is for the results, which are not masked on their way here; what looks like a secret of the device's is masked too.
+    """
+    head: Line = ((one_line(event.host), "strong"),)
+    for result in event.results:
+        if result.command:
+            yield (*head, (f"  > {one_line(mask(redact(result.command)))}", ""))
+        elif event.total is not None:
+            lines = redact(result.output).strip("\n").splitlines()
+            yield from ((*head, (f"  | {one_line(mask(line))}", "")) for line in lines)
 
 
 def diff(event: TaskFinished) -> Iterator[Line]:

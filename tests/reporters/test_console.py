@@ -212,7 +212,7 @@ def test_verbose_adds_the_last_lines_of_the_output() -> None:
     events: list[Event] = [task("r1", "failed", output=output), host_finished("r1", "failed", reason="refused")]
     assert piped(events).err.splitlines() == ["r1  failed: refused"]
     tail = ["    | line 16", "    | line 17", "    | line 18", "    | line 19", "    | % Invalid input\\x07"]
-    assert piped(events, verbosity=1).err.splitlines() == ["r1  failed: refused", *tail]
+    assert piped(events, verbosity=1).err.splitlines() == ["r1  > show ip ospf neighbor", "r1  failed: refused", *tail]
 
 
 def test_verbosity_decides_about_lines_for_tasks() -> None:

@@ -6,17 +6,22 @@ import io
 
 import pytest
 
+from runner.contracts import CommandResult
 from runner.events import ConnectRetried, Event, HostHeldBack, LimitTripped, TaskFinished
 from runner.reporters import sentences
 from runner.reporters.console import Console
 from runner.reporters.line import Line, plain
 from runner.reporters.recap import recap_lines
+from runner.secret import Redactor, Secret, marker
 from tests.journal.story import PLAY, host_finished, record_of, run_finished, told
 from tests.journal.story import task as finished
 
 RETRIED = ConnectRetried(host="r1", play=PLAY, batch_number=1, attempt=2, phase="tcp", reason="no answer in time", delay_seconds=1.25)
 HELD = HostHeldBack(host="r1", play=PLAY, batch_number=1, reason="3 logins were refused")
 DIFF = "+ description ours\n- snmp-server community canary-1 RO\n+ username x password 7 canary-2\n"
+
+
+SECRET = "canary-of-ours"
 
 
 def tripped(limit: str, decision: str) -> LimitTripped:
@@ -48,6 +53,16 @@ def test_f69_a_diff_shows_what_changed_and_no_secret_of_the_device() -> None:
     assert "canary" not in "".join(lines) and len(lines) == 4
 
 
+def test_f62_what_was_sent_is_shown_without_secrets() -> None:
+    redact = Redactor([Secret(SECRET)])
+    note = marker("0" * 16, "word")
+    lines = [plain(line) for line in sentences.sent(CHANGED, redact)]
+    assert lines[0] == "r1  | interface Loopback0" and lines[1] == "r1  | description \\x1b[31m******" and len(lines) == 3
+    command = finished("r1", results=(CommandResult(command=f"test aaa {note} {SECRET}\nforged"),))
+    lines += [plain(line) for line in sentences.sent(command, redact)]
+    assert lines[-1] == "r1  > test aaa ****** ******\\nforged" and "canary" not in "".join(lines)
+
+
 def shown(event: Event, verbosity: int) -> str:
     err = io.StringIO()
     console = Console(record_of(("r1",)), out=None, err=err, verbosity=verbosity)
@@ -56,7 +71,8 @@ def shown(event: Event, verbosity: int) -> str:
     return err.getvalue()
 
 
-CHANGED: TaskFinished = finished("r1", "changed", applied=2, total=2, diff=DIFF)
+LINES_SENT = CommandResult(output=f"interface Loopback0\ndescription \x1b[31m{SECRET}\nsnmp-server community canary-2 RO\n")
+CHANGED: TaskFinished = finished("r1", "changed", applied=2, total=2, diff=DIFF, results=(LINES_SENT,))
 
 
 @pytest.mark.parametrize(
@@ -67,6 +83,8 @@ CHANGED: TaskFinished = finished("r1", "changed", applied=2, total=2, diff=DIFF)
         pytest.param(tripped("max_failures", "stop"), "limit: ", 0, id="limit"),
         pytest.param(CHANGED, "2 of 2 lines", 1, id="lines"),
         pytest.param(CHANGED, "+ description ours", 1, id="diff"),
+        pytest.param(CHANGED, "r1  | interface Loopback0", 1, id="lines that were sent"),
+        pytest.param(finished("r1", output="x"), "r1  > show ip ospf neighbor", 1, id="a command that was sent"),
         pytest.param(host_finished("r1", "in_doubt", reason="cut"), "r1  in doubt: cut", 0, id="in doubt"),
         pytest.param(host_finished("r1", "skipped", phase="tcp", reason="refused"), "r1  skipped (tcp): refused", 0, id="ignored"),
     ],
