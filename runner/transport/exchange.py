@@ -26,6 +26,8 @@ from runner.transport.watch import Watch
 ERROR_LINES = 3
 """Non-empty lines at the beginning of an answer in which the device's own error message is looked for."""
 ERROR_REACH = 4096
+RETURNS = 2
+"""How often return is pressed at most to see a prompt again."""
 INTERRUPT = "\x03"
 """Ctrl-C: breaks off what is going on, and says yes to no question."""
 
@@ -243,15 +245,21 @@ class Exchange:
         if received.truncated:
             return text
         text = self._without_last(text, prompt)
-        if received.pressed:  # then there is another one, perhaps behind output or before lines of the device's log
-            behind, at = before_noise(text[-LINE_KEPT:], self._platform.is_noise)
-            text = text[: max(0, len(text) - LINE_KEPT) + at] + f"\n{prompt}" if behind == prompt else text.rstrip("\n")
-            last = text.rpartition("\n")[2]
-            if last_line(last) == prompt:
-                text = self._without_last(text, prompt)
-            elif last_line(last).endswith(prompt):
-                text = text[: len(text) - len(last)] + last_line(last).removesuffix(prompt)
+        for _ in range(RETURNS if received.pressed else 0):
+            text = self._without_another(text, prompt)
         return self._driver.strip_ansi_escape_codes(text).removeprefix("\r") if self._driver.ansi_escape_codes else text
+
+    def _without_another(self, text: str, prompt: str) -> str:
+        """The text without the prompt that was there before return was pressed, and lines of the device's log behind it."""
+        behind, at = before_noise(text[-LINE_KEPT:], self._platform.is_noise)
+        text = f"{text[: max(0, len(text) - LINE_KEPT) + at]}\n{prompt}" if behind == prompt else text
+        end = text.rstrip("\n")
+        last = end.rpartition("\n")[2]
+        if last_line(last) == prompt:
+            return self._without_last(end, prompt)
+        if last_line(last).endswith(prompt):  # it stands behind output that has no end of line
+            return end[: len(end) - len(last)] + last_line(last).removesuffix(prompt)
+        return text
 
     def _without_last(self, text: str, prompt: str) -> str:
         """The text without the prompt that ends it, and what the driver knows to stand around one."""

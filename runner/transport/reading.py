@@ -95,7 +95,8 @@ class Reading:
         """The device is at its prompt, but its log has written behind it, or the output before it has no end of line."""
         if received.current:
             return ends.stands_behind(received.current)
-        return ends.is_known(before_noise(received.recent, self._is_noise)[0])
+        behind = before_noise(received.recent, self._is_noise)[0]
+        return ends.is_known(behind) or ends.is_possible(behind)
 
     def feed(self, received: Answer) -> None:
         """Take in what has arrived."""

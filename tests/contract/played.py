@@ -78,7 +78,7 @@ ROWS = {
     ),
     "linux": Row(
         shows=("ip address show", "interface"),
-        long="ps aux",
+        long="ip address show; ip address show; ip address show",
         lines=("hostname r1",),
         shown="",
         bad=("nonsense", "command not found"),

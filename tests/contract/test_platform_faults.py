@@ -61,6 +61,8 @@ def test_f34_a_line_that_hangs(bench: Bench) -> None:
 
 @pytest.mark.parametrize("again", [False, True])
 def test_f15_a_prompt_in_an_output_is_never_silent(bench: Bench, again: bool) -> None:
+    if not bench.row.long.startswith("show"):
+        pytest.skip("the lab lies in show commands")
     session = bench.connected()
     whole = session.send(bench.row.long).output
     bench.fleet.set_faults("r1", Faults(prompt_in_output=True))

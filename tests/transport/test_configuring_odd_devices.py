@@ -176,6 +176,14 @@ def test_the_devices_log_disturbs_nothing(pause: float, again: str) -> None:
         connection.check()
 
 
+def test_a_log_line_behind_a_new_prompt() -> None:
+    device = Scripted({"hostname r2": ["one\r\n", "r2(config)#", 0.02, "\r\n", LOG]})
+    with session(device) as connection:
+        with connection.configuring() as mode:
+            assert mode.send("hostname r2").output == "one"
+        assert connection.send("show clock").output == ""
+
+
 def test_a_log_line_that_ends_an_output_stays_in_it() -> None:
     device = Scripted({"show logging": f"r1#\r\n{LOG}"})
     with session(device) as connection:
