@@ -20,6 +20,7 @@ from runner.cli.doctor import doctor
 from runner.cli.exec import exec_
 from runner.cli.help import help_
 from runner.cli.hosts import hosts
+from runner.cli.init import init
 from runner.cli.lab import demo, lab
 from runner.cli.plan import plan, validate
 from runner.cli.run import run
@@ -42,7 +43,7 @@ def cli() -> None:
     """
 
 
-for command in (run, exec_, plan, validate, hosts, doctor, doc, schema, config, lab, demo, help_):
+for command in (init, run, exec_, plan, validate, hosts, doctor, doc, schema, config, lab, demo, help_):
     cli.add_command(command)
 
 

@@ -1,0 +1,111 @@
+"""YAML as other programs write it, version 1.1 with Ansible's tags: only for converting it into ours."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from runner.documents.compose import MAX_VALUES
+from runner.documents.source import decode, read_bytes
+from runner.documents.syntax import explain
+from runner.errors import InputError, Problem, Where
+
+VAULT_FILE = "$ANSIBLE_VAULT"
+"""How a file begins that Ansible has encrypted as a whole."""
+
+_BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Sealed:
+    """Stands for a value that only Ansible's vault can open."""
+
+    def __repr__(self) -> str:
+        return "Sealed()"
+
+
+class Located(dict[Any, Any]):
+    """A mapping that knows the lines of its keys, counted from 1."""
+
+    lines: dict[Any, int]
+
+
+class _Loader(_BASE):  # type: ignore[misc]  # which of PyYAML's two loaders it is depends on how PyYAML was built
+    """PyYAML's safe loader, and Ansible's two tags."""
+
+
+def _mapping(loader: Any, node: yaml.MappingNode) -> Any:
+    data = Located()
+    data.lines = {}
+    yield data
+    loader.flatten_mapping(node)
+    data.update(loader.construct_mapping(node))
+    data.lines.update({loader.construct_object(key): key.start_mark.line + 1 for key, _ in node.value})
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+_Loader.add_constructor("!vault", lambda loader, node: Sealed())
+_Loader.add_constructor("!vault-encrypted", lambda loader, node: Sealed())
+_Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+
+
+def read_text(path: Path) -> str:
+    """The text of a file. Raises InputError: it cannot be read, or is no UTF-8 text."""
+    return decode(read_bytes(path, shown=str(path)), file=str(path))
+
+
+def parse_foreign(text: str, *, file: str) -> Any:
+    """The data of the only document in a text; its mappings are `Located`. None for an empty one.
+
+    Raises InputError: it is no YAML, or nested too deeply.
+    """
+    try:
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506  # a subclass of the safe loader
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = Where(file=file, line=mark.line + 1 if mark else 1, column=mark.column + 1 if mark else 1)
+        raise InputError(Problem(message=explain(error, text.splitlines()).message, where=where)) from None
+    except (RecursionError, ValueError) as error:
+        raise InputError(
+            f"{file} cannot be read as YAML: {'it is nested too deeply' if isinstance(error, RecursionError) else error}"
+        ) from None
+
+    if _size(data, {}) > MAX_VALUES:
+        raise InputError(f"{file} holds more than {MAX_VALUES:,} values once its aliases are followed")
+    return data
+
+
+def _size(value: Any, known: dict[int, float]) -> float:
+    """How many values there are with aliases followed, which share what they stand for; infinite for one that holds itself."""
+    if not isinstance(value, dict | list | tuple | set):
+        return 1
+    if id(value) not in known:
+        known[id(value)] = float("inf")
+        known[id(value)] = 1 + sum(_size(each, known) for each in (value.values() if isinstance(value, dict) else value))
+    return known[id(value)]
+
+
+def plain(value: Any) -> Any:
+    """The value in the types of our own documents: dates and sets become text and lists, keys text or numbers; sealed values None."""
+    if isinstance(value, dict):
+        return {_key(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [plain(inner) for inner in value]
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, datetime.date | datetime.datetime):
+        return value.isoformat()
+    return None if isinstance(value, Sealed) else value
+
+
+def has_sealed(value: Any) -> bool:
+    """Whether something in the value is sealed."""
+    if isinstance(value, dict):
+        return any(map(has_sealed, value.values()))
+    return any(map(has_sealed, value)) if isinstance(value, list | tuple) else isinstance(value, Sealed)
+
+
+def _key(key: Any) -> str | int:
+    return key if isinstance(key, str) or (isinstance(key, int) and not isinstance(key, bool)) else str(key)
