@@ -84,6 +84,15 @@ def parse_batch_size_text(text: str) -> BatchSpec:
     return parse_batch_size(text.split(",") if "," in text else text)
 
 
+def in_words(size: int | str | Sequence[int | str]) -> str:
+    """A batch size as written, for people: 0 is no number of hosts to them."""
+    entries = [size] if isinstance(size, int | str) else list(size)
+    if 0 not in entries:
+        return f"batch size {','.join(map(str, entries))}"
+    before = ",".join(map(str, entries[: entries.index(0)]))
+    return f"batch size {before}, then all hosts" if before else "batch size: all hosts"
+
+
 def split(hosts: Sequence[T], spec: BatchSpec) -> tuple[tuple[T, ...], ...]:
     """The batches: every host exactly once, in the order given, no batch empty."""
     batches = []

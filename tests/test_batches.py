@@ -6,7 +6,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.batches import DEFAULT, BatchFinished, BatchSpec, BatchStarted, largest, parse_batch_size, parse_batch_size_text, split
+from runner.batches import (
+    DEFAULT,
+    BatchFinished,
+    BatchSpec,
+    BatchStarted,
+    in_words,
+    largest,
+    parse_batch_size,
+    parse_batch_size_text,
+    split,
+)
+
+WORDS = [(10, "batch size 10"), ("25%", "batch size 25%"), ([1, "25%"], "batch size 1,25%"), (0, "batch size: all hosts")]
+WORDS += [([2, 0, 5], "batch size 2, then all hosts"), ([0, 5], "batch size: all hosts")]
+
+
+@pytest.mark.parametrize(("size", "words"), WORDS, ids=[row[1] for row in WORDS])
+def test_a_batch_size_in_words(size: int | str | list[int | str], words: str) -> None:
+    assert in_words(size) == words
+
 
 ARITHMETIC = [
     pytest.param(10, 25, [10, 10, 5], id="a number"),

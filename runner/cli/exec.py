@@ -53,11 +53,15 @@ def exec_(
         planned = plan_commands(pattern, commands, settings, limit=limit)
     except InputError as error:
         raise InputError(map(_without_place, error.problems)) from error
+    planned = replace(planned, warnings=tuple(map(_without_place, planned.warnings)))
     return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable, yes=yes, grouped=True, reports=reports))
 
 
 def _without_place(problem: Problem) -> Problem:
     """What was typed needs no place; the playbook that was made of it is ours and tells the user nothing."""
     from runner.jobs.prepare import COMMAND_LINE
+    from runner.planning.undefined import DEFINE
 
-    return replace(problem, where=None) if problem.where is not None and problem.where.file == COMMAND_LINE else problem
+    if problem.where is None or problem.where.file != COMMAND_LINE:
+        return problem
+    return replace(problem, where=None, hint="define it in the inventory's `data`" if problem.hint == DEFINE else problem.hint)

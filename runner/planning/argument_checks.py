@@ -15,6 +15,7 @@ from runner.documents.validate import located
 from runner.errors import InputError
 from runner.planning.findings import Findings
 from runner.planning.registries import arguments_of
+from runner.planning.slips import with_suggestion
 from runner.planning.steps import has_template
 from runner.platforms import Platforms
 from runner.playbook.model import DataPath
@@ -81,7 +82,7 @@ class ArgumentChecks:
             return Verdict(writes=LATE if waiting and action.needs_session else "")
         self._check_plugins(arguments)
         facts = self._platforms.of(platform)
-        writes = without_markers(action.writes(arguments, facts))
+        writes = with_suggestion(without_markers(action.writes(arguments, facts)), facts)
         return Verdict(
             writes=LATE if writes and waiting and has_template(value) else writes,
             connection=self._chooses.connection(arguments) if self._chooses else self.default_connection,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from runner import batches
 from runner.planning.argument_checks import GUARDED
 from runner.planning.limits import in_words, may_come_late
 from runner.planning.plan import Plan, PlannedPlay, PlannedTask, Step
@@ -20,8 +21,7 @@ _FEW = 10
 def as_lines(plan: Plan, registries: Registries | None = None, *, every_host: bool) -> Iterator[str]:
     """The plan for reading. Where all hosts get the same, or `every_host` is false, one host stands for them."""
     registries = registries or Registries()
-    size = ",".join(map(str, plan.batch_size)) if isinstance(plan.batch_size, list) else plan.batch_size
-    yield f"{plan.playbook}: {_count(len(plan.hosts), 'host')}, {_count(len(plan.batches), 'batch')} (batch size {size})"
+    yield f"{plan.playbook}: {_count(len(plan.hosts), 'host')}, {_count(len(plan.batches), 'batch')} ({batches.in_words(plan.batch_size)})"
     written = len(plan.written_hosts)
     jumps = f" + {_count(len(plan.jump_hosts), 'jump connection')}" if plan.jump_hosts else ""
     yield f"at most {_count(plan.ceiling, 'session')}{jumps} open at once; " + (
@@ -29,7 +29,7 @@ def as_lines(plan: Plan, registries: Registries | None = None, *, every_host: bo
     )
     for play in plan.plays:
         yield ""
-        yield f"play: {play.name}"
+        yield play.name if play.name == f"play {play.index + 1}" else f"play: {play.name}"
         yield from _limit_lines(play)
         for batch in play.batches:
             yield f"  batch {batch.number}: {len(batch.hosts):>3}  {' '.join(batch.hosts)}"
@@ -54,10 +54,15 @@ def _marks(task: PlannedTask, registries: Registries) -> str:
     if steps:
         counts = sorted({sum(map(len, sent_lines(task, step, registries))) for step in steps})
         lines = f"{counts[0]} to {counts[-1]} lines" if len(counts) > 1 else _count(counts[0], "line")
-        marks.append(f"writes: {task.action} ({lines})" if counts[-1] else f"writes: {task.action}")
+        marks.append(f"writes: {task.action} ({lines if counts[-1] else _why(task, steps)})".removesuffix(" ()"))
     if task.connection not in ("", GUARDED):
         marks.append(f"unguarded: {task.connection}")
     return "".join(f"  {mark}" for mark in marks)
+
+
+def _why(task: PlannedTask, steps: Sequence[Step]) -> str:
+    """The first reason to count as writing; empty where it says no more than the action's name does."""
+    return "" if task.no_log or task.action in steps[0].writes else steps[0].writes
 
 
 def _task_lines(play: PlannedPlay, task: PlannedTask, registries: Registries, every_host: bool) -> Iterator[str]:
@@ -101,18 +106,20 @@ def _step_lines(task: PlannedTask, step: Step, registries: Registries) -> Iterat
         lines = next(sent)
         if lines:
             yield from (prefix + line for line in lines)
-            yield from _others(each.arguments, prefix)
+            yield from _others(each.arguments, prefix, lines)
         elif isinstance(each.arguments, list):
             yield from (prefix + _text(entry) for entry in each.arguments)
         else:
             yield prefix + _text(each.arguments)
 
 
-def _others(arguments: Any, prefix: str) -> Iterator[str]:
-    """The short arguments beside the lines that will be sent, such as `save: never`."""
+def _others(arguments: Any, prefix: str, lines: Sequence[str]) -> Iterator[str]:
+    """The short arguments beside the lines that will be sent, such as `save: never`; not those that are such lines."""
+    shown = {line.strip() for line in lines}
     if isinstance(arguments, dict):
         for key, value in arguments.items():
-            if isinstance(value, bool | int | float) or (isinstance(value, str) and "\n" not in value):
+            text = isinstance(value, str) and "\n" not in value and value.strip() not in shown
+            if isinstance(value, bool | int | float) or text:
                 yield f"{prefix}({key}: {value})"
 
 

@@ -18,6 +18,7 @@ from runner.planning.argument_checks import check_code, report
 from runner.planning.plan import PlannedTask
 from runner.planning.registries import arguments_of, spelled_out
 from runner.planning.steps import StepError, closure, names_in, templates_in, tolerates
+from runner.planning.undefined import hint_for
 from runner.planning.workbench import Workbench
 from runner.playbook.model import DataPath, HandlerCall, Task
 from runner.playbook.render import TemplateError, Templates
@@ -86,7 +87,7 @@ class HandlerChecks:
         for host, variables in bench.variables.items():
             for name in sorted(names - known - variables.keys()):
                 if not tolerates(call.arguments, name):
-                    hint = did_you_mean(name, {*known, *variables})
+                    hint = hint_for(name, {*known, *variables})
                     bench.findings.add(f"'{name}' is undefined", _place_of(name, texts, bench.templates) or at, hint=hint, host=host)
             for path, text, is_expression in texts:
                 for field in sorted(bench.templates.host_fields(text, expression=is_expression) - variables["host"].keys() - METHODS):

@@ -22,6 +22,7 @@ from runner.planning.plan import Plan, PlannedBatch, PlannedPlay, PlannedTask
 from runner.planning.project_platforms import read_platforms
 from runner.planning.registries import Registries
 from runner.planning.secrets import plan_secrets
+from runner.planning.slips import slips_in
 from runner.planning.steps import has_template
 from runner.planning.tags import SPECIAL
 from runner.planning.tasks import plan_tasks
@@ -32,6 +33,9 @@ from runner.playbook.model import Order, Play, Playbook
 from runner.playbook.render import TemplateError, Templates
 from runner.playbook.vars_files import read_vars_file
 from runner.settings.project import project_root
+
+_NAMED = 3
+"""Plays named in a message before the rest is counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +84,8 @@ def make_plan(reading: Reading, inventory: Inventory, registries: Registries, te
     nobody = not any(play.hosts for play in plays) and not all(play.allow_empty for play in reading.playbook.plays)
     if nobody and options.limit and not problems:
         hint = "nornir-playbook hosts PATTERN shows what a pattern selects"
-        problems.append(Problem(message=f"the limit '{options.limit}' leaves no host in any play", hint=hint))
+        meant = f"the limit '{options.limit}' leaves no host in any play: {_meant(reading.playbook)}"
+        problems.append(Problem(message=meant, hint=hint))
     if problems:
         raise InputError(sorted(problems, key=_place))
     hosts = dict.fromkeys(host for play in plays for host in play.hosts)
@@ -91,8 +96,15 @@ def make_plan(reading: Reading, inventory: Inventory, registries: Registries, te
         devices={host: inventory.devices[host] for host in hosts},
         extra_vars=options.extra_vars,
         platforms=planner.platforms,
-        warnings=(*doubts_in_playbook(reading.document, registries), *dict.fromkeys(planner.warnings)),
+        warnings=(*doubts_in_playbook(reading.document, registries), *dict.fromkeys(planner.warnings), *slips_in(plays, reading.document)),
     )
+
+
+def _meant(playbook: Playbook) -> str:
+    """What the plays are for, as written; the first of them by name."""
+    patterns = [(play.name, play.hosts if isinstance(play.hosts, str) else ",".join(play.hosts)) for play in playbook.plays]
+    said = [(f"play '{name}'" if name else f"play {number}") + f" is for '{hosts}'" for number, (name, hosts) in enumerate(patterns, 1)]
+    return ", ".join(said[:_NAMED]) + (f" and {len(said) - _NAMED} more" if len(said) > _NAMED else "")
 
 
 def _checked_limit(options: PlanOptions, inventory: Inventory) -> tuple[PlanOptions, list[Problem]]:

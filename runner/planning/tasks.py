@@ -9,7 +9,6 @@ from typing import Any
 from runner.abilities import DefinesFacts
 from runner.arguments import expression_fields, template_file_fields
 from runner.contracts import Action
-from runner.documents.suggest import did_you_mean
 from runner.errors import InputError
 from runner.planning.argument_checks import GUARDED, ArgumentChecks
 from runner.planning.handler_checks import HandlerChecks
@@ -17,6 +16,7 @@ from runner.planning.plan import PlannedTask, Step
 from runner.planning.registries import spelled_out
 from runner.planning.steps import StepError, bind, closure, expand, names_in, tolerates
 from runner.planning.tags import selected
+from runner.planning.undefined import hint_for, hint_of
 from runner.planning.workbench import Workbench
 from runner.playbook.model import DataPath, Play, Task
 from runner.playbook.render import TemplateError, is_template
@@ -211,7 +211,7 @@ class _TaskPlanner:
         """Names that nothing will define, in a task that cannot be rendered yet."""
         for name in sorted(names):
             if not all(tolerates(text, name) for text in (planned.raw, planned.loop, *planned.when, *self._files.values())):
-                hint = did_you_mean(name, {*self.variables[host], *self.written})
+                hint = hint_for(name, {*self.variables[host], *self.written})
                 self.findings.add(f"'{name}' is undefined", self.at, hint=hint, host=host)
 
     def _checked(self, planned: PlannedTask, step: Step, host: str | None, checks: ArgumentChecks) -> str:
@@ -231,4 +231,4 @@ class _TaskPlanner:
 
     def _say(self, error: StepError, host: str | None) -> None:
         where = self.bench.files.where(error.file, error.error.line) if error.file else None
-        self.findings.add(error.error.message, error.path, hint=error.error.hint, host=host, where=where)
+        self.findings.add(error.error.message, error.path, hint=hint_of(error.error), host=host, where=where)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from runner.batches import in_words
 from runner.documents.excerpt import mask
 from runner.events import (
     BatchFinished,
@@ -34,8 +35,7 @@ _LONGEST_TAIL_LINE = 160
 def run_started(event: RunStarted) -> Line:
     """What is about to happen, and the number of sessions that is never exceeded."""
     size = event.batch_size
-    written = f"batch size {','.join(map(str, size)) if isinstance(size, list) else size}"
-    of_size = f" of {size}" if isinstance(size, int) and 0 < size <= event.total_devices else f" ({written})"
+    of_size = f" of {size}" if isinstance(size, int) and 0 < size <= event.total_devices else f" ({in_words(size)})"
     batches = f"{count(event.total_devices, 'host')} in {count(event.total_batches, 'batch')}{of_size}"
     pieces: list[Piece] = [(one_line(event.playbook), "strong"), (": ", "")] if event.playbook else []
     return (*pieces, (f"{batches}, at most {count(event.ceiling, 'session')} at once", ""))

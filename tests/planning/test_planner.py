@@ -96,7 +96,7 @@ def test_an_unused_variable_that_cannot_be_rendered_is_no_problem(tmp_path: Path
 
 def test_f87_an_undefined_variable_names_the_hosts_it_is_missing_for(tmp_path: Path) -> None:
     found = problems(tmp_path, "- hosts: all\n  tasks: [{commands: 'show {{ site }}'}]\n")
-    assert found == ["2 'site' is undefined, for r3 | "]
+    assert found == ["2 'site' is undefined, for r3 | define it in the inventory's `data`, in the play's `vars`, or with -e"]
 
 
 def test_a_condition_that_skips_a_host_spares_it_what_it_does_not_have(tmp_path: Path) -> None:
@@ -183,7 +183,10 @@ def test_batches_are_numbered_through_the_plays_and_the_ceiling_is_the_largest(t
 def test_a_limit_filters_and_one_that_leaves_nobody_is_a_problem(tmp_path: Path) -> None:
     text = "- hosts: core\n  tasks: [{debug: x}]\n"
     assert plan(tmp_path, text, limit="ams").hosts == ("r1",)
-    assert "leaves no host" in problems(tmp_path, text, limit="edge")[0]
+    assert "the limit 'edge' leaves no host in any play: play 1 is for 'core' |" in problems(tmp_path, text, limit="edge")[0]
+    more = "".join(f"- name: {name}\n  hosts: [core, '!r2']\n  tasks: [{{debug: x}}]\n" for name in "abcd")
+    assert "play 'a' is for 'core,!r2', play 'b' is for 'core,!r2', " in problems(tmp_path, more, limit="edge")[0]
+    assert "and 1 more" in problems(tmp_path, more, limit="edge")[0]
 
 
 def test_a_pattern_that_matches_nothing_is_a_problem_unless_that_is_allowed(tmp_path: Path) -> None:

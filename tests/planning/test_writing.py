@@ -23,6 +23,18 @@ def test_the_plan_shows_what_writes_and_to_how_many(tmp_path: Path) -> None:
     assert "b 0" in text and "b 1" in text
 
 
+def test_what_is_shown_as_a_line_is_not_shown_again(tmp_path: Path) -> None:
+    config = "config: {lines: ntp server 192.0.2.1, parents: vrf x, save: never}"
+    assert shown(tmp_path, f"- hosts: r1\n  tasks: [{{{config}}}]\n").splitlines()[3:] == [
+        "play 1",
+        "  batch 1:   1  r1",
+        "  task 1: config [config]  writes: config (2 lines)",
+        "      vrf x",
+        "      ntp server 192.0.2.1",
+        "      (save: never)",
+    ]
+
+
 def test_long_lists_are_shown_whole_only_when_asked_for(tmp_path: Path) -> None:
     play = f"- hosts: r1,r2\n  tasks: [{{push: {{lines: {[f'line {number}' for number in range(30)]}}}}}]\n"
     assert "more lines; -v shows them all" in shown(tmp_path, play) and "line 29" not in shown(tmp_path, play)

@@ -153,3 +153,11 @@ def test_a_pause_without_a_terminal_is_told_before_anything_is_touched(project: 
     assert run.code == 3 and "no terminal" in run.stderr, run.stderr
     assert fleet.counters("r1").total == 0
     assert project.run("validate", "pause.yaml").code == 0
+
+
+def test_a_slip_of_the_finger_is_told_before_it_counts_as_writing(project: Project) -> None:
+    fleet = project.fleet(2)
+    run = project.run("exec", "all", "-c", "shw version")
+    assert run.code == 3 and fleet.counters("r1").total == 0
+    warning = "warning: 'shw' is not a read-only command of cisco_ios, so it counts as writing (did you mean 'show'?)"
+    assert run.stderr.splitlines()[0] == warning, run.stderr
