@@ -34,15 +34,11 @@ class Ordered:
 
 def ordered(inventory: AnsibleInventory) -> Ordered:
     """Put an inventory in order. Raises InputError: a group that is a child of itself."""
-    depths = _depths(inventory)
+    ranks = _ranks(inventory)
     own = {name: {**group.vars, **inventory.group_files.get(name, {})} for name, group in inventory.groups.items()}
 
-    def rank(name: str) -> tuple[int, int, str]:
-        priority = own[name].get(PRIORITY)
-        return depths[name], int(priority.value) if priority and str(priority.value).lstrip("-").isdigit() else 1, name
-
     def winners(names: Iterable[str]) -> tuple[str, ...]:
-        return tuple(sorted((name for name in names if name not in _IMPLIED), key=rank, reverse=True))
+        return tuple(sorted((name for name in names if name not in _IMPLIED), key=ranks.__getitem__, reverse=True))
 
     holders: dict[str, list[str]] = {name: [] for name in inventory.groups}
     members: dict[str, list[str]] = {name: [] for name in inventory.hosts}
@@ -66,7 +62,7 @@ def ordered(inventory: AnsibleInventory) -> Ordered:
     host_vars = {}
     for name in inventory.hosts:
         chain = ancestors(groups[name], parents)
-        ranked = sorted(chain, key=rank) if chain else ["ungrouped"]
+        ranked = sorted(chain, key=ranks.__getitem__) if chain else ["ungrouped"]
         inherited = _merged([defaults, *(said[group] for group in ranked)])
         expected = _merged([inherited, inventory.hosts[name], inventory.host_files.get(name, {})])
         ours = _merged([defaults, *(said[group] for group in reversed(chain))])
@@ -80,6 +76,16 @@ def _merged(layers: Iterable[Vars]) -> Vars:
     for layer in layers:
         merged.update(layer)
     return merged
+
+
+def _ranks(inventory: AnsibleInventory) -> dict[str, tuple[int, int, str]]:
+    """What decides between groups, the highest wins: the depth, a priority that the inventory itself gives, the name."""
+    depths = _depths(inventory)
+    ranks = {}
+    for name, group in inventory.groups.items():
+        given = str(group.vars[PRIORITY].value) if PRIORITY in group.vars else ""
+        ranks[name] = depths[name], int(given) if given.removeprefix("-").isdecimal() else 1, name
+    return ranks
 
 
 def _depths(inventory: AnsibleInventory) -> dict[str, int]:
