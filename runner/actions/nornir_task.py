@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from nornir.core.exceptions import NornirSubTaskError
-from nornir.core.task import Result
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from runner.actions.code_words import in_words, text_of
 from runner.actions.shorthand import text_or_mapping
-from runner.actions.subtasks import QuietTask, flat
 from runner.contracts import ActionContext, ActionResult, CommandResult
 from runner.errors import InputError, SessionError, Stopped
 from runner.planning.import_paths import ImportPath, check_call, entry_point, function_at
 from runner.platforms import Platform
+
+if TYPE_CHECKING:
+    from nornir.core.task import Result
 
 GUARDED, NONE = "netmiko", "none"
 CONNECTIONS_GROUP = "nornir.plugins.connections"
@@ -90,6 +90,8 @@ class NornirTask:
 
     def run(self, arguments: NornirTaskArguments, context: ActionContext) -> ActionResult:
         """Run it below the host's task, and make its results ours. SessionError and Stopped pass through, out of subtasks too."""
+        from runner.actions.subtasks import QuietTask, flat  # here, as it loads Nornir, which planning and `doc` do without
+
         function = function_at(arguments.task, context.root)
         values = context.reveal(dict(arguments.args))
         above = context.nornir_task
@@ -137,7 +139,7 @@ def _pass_on(error: BaseException | None) -> None:
 def _mapped(results: list[Result], path: str, item: Any) -> ActionResult:
     failed = [each for each in results if each.failed]
     # A task that ends because its subtask failed has nothing to say that the subtask does not.
-    told = next((each for each in failed if not isinstance(each.exception, NornirSubTaskError)), failed[0] if failed else None)
+    told = next((each for each in failed if type(each.exception).__name__ != "NornirSubTaskError"), failed[0] if failed else None)
     return ActionResult(
         results=tuple(_entries(results, item)),
         changed=any(bool(each.changed) for each in results),
