@@ -26,7 +26,7 @@ def test_without_a_name_it_lists_every_name_with_a_summary() -> None:
     assert max(map(len, lines)) <= 100
 
 
-@pytest.mark.parametrize("entry", entries(), ids=lambda entry: f"{entry.kind} {entry.name}")
+@pytest.mark.parametrize("entry", tuple(entries()), ids=lambda entry: f"{entry.kind} {entry.name}")
 def test_each_name_is_explained_with_all_its_arguments(entry: Entry) -> None:
     name = entry.name
     lines = lines_of(name, columns=80)
