@@ -9,13 +9,15 @@ from typing import Any
 from runner import batches
 from runner.planning.argument_checks import GUARDED
 from runner.planning.limits import in_words, may_come_late
-from runner.planning.plan import Plan, PlannedPlay, PlannedTask, Step
+from runner.planning.plan import Plan, PlannedBatch, PlannedPlay, PlannedTask, Step
 from runner.planning.registries import Registries
 from runner.planning.sent_lines import sent_lines
 from runner.secret import without_markers
 
 _FEW = 10
-"""Lines shown of what one task does on one host, unless all are asked for."""
+"""Lines shown of what one task does on one host, and batches or hosts of very many, unless all are asked for."""
+_MANY = 50
+"""Batches, and hosts of a batch, that are all shown; of more only a few."""
 
 
 def as_lines(plan: Plan, registries: Registries | None = None, *, every_host: bool) -> Iterator[str]:
@@ -31,11 +33,21 @@ def as_lines(plan: Plan, registries: Registries | None = None, *, every_host: bo
         yield ""
         yield play.name if play.name == f"play {play.index + 1}" else f"play: {play.name}"
         yield from _limit_lines(play)
-        for batch in play.batches:
-            yield f"  batch {batch.number}: {len(batch.hosts):>3}  {' '.join(batch.hosts)}"
+        yield from _batch_lines(play.batches, every_host)
         for task in play.tasks:
             yield f"  task {task.index + 1}: {task.name} [{task.action}]{_marks(task, registries)}"
             yield from (without_markers(line) for line in _task_lines(play, task, registries, every_host))
+
+
+def _batch_lines(planned: Sequence[PlannedBatch], every_host: bool) -> Iterator[str]:
+    """The batches with their hosts; of very many the first ones and the last."""
+    short = not every_host and len(planned) > _MANY
+    for batch in (*planned[:_FEW], planned[-1]) if short else planned:
+        if short and batch is planned[-1]:
+            yield f"  ({len(planned) - _FEW - 1} more batches; -v shows them all)"
+        hosts = batch.hosts if every_host or len(batch.hosts) <= _MANY else batch.hosts[:_FEW]
+        rest = f" and {len(batch.hosts) - _FEW} more (-v shows them all)" if len(hosts) < len(batch.hosts) else ""
+        yield f"  batch {batch.number}: {len(batch.hosts):>3}  {' '.join(hosts)}{rest}"
 
 
 def _limit_lines(play: PlannedPlay) -> Iterator[str]:
