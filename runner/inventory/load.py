@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from runner.documents.suggest import did_you_mean
-from runner.errors import InputError, Problem
+from runner.errors import InputError, Problem, Where
 from runner.inventory.grouping import check_circles, check_groups, parents_of
 from runner.inventory.jumps import check_jump_hosts, with_jumps
 from runner.inventory.model import Device, Inventory
@@ -62,12 +62,18 @@ def _read(folder: Path | None, settings: Settings) -> Trees:
     if plugin is None or settings.rank("inventory") > settings.rank("inventory_plugin"):
         return read_folder(options.inventory)
     if plugin != OWN_PLUGIN:
-        return read_plugin(plugin, options.inventory_options)
+        return read_plugin(plugin, options.inventory_options, _origin(settings))
     for option in options.inventory_options:
         if option not in _FILE_OPTIONS:
             raise InputError(f"unknown option '{option}' of the inventory plugin {OWN_PLUGIN}", hint=did_you_mean(option, _FILE_OPTIONS))
     names = {_FILE_OPTIONS[option]: str(path) for option, path in options.inventory_options.items()}
     return read_folder(options.inventory, names)
+
+
+def _origin(settings: Settings) -> Where | None:
+    """The place in a file that gives the plugin's options."""
+    file, _, line = settings.origin("inventory_options").rpartition(":")
+    return Where(file=file, line=int(line), column=1) if file and line.isdecimal() else None
 
 
 def _place(problem: Problem) -> tuple[str, int, int]:

@@ -168,7 +168,7 @@ def test_a_host_has_the_values_that_ansible_gives_it(tmp_path: Path, files: File
 SAID: dict[str, tuple[Files, list[str]]] = {
     "a password in plain text": ({"h": "r1 ansible_password=hunter2\n"}, ["h:1 ansible_password is in plain text: it was not copied"]),
     "a vault value": (
-        {"h.yml": "a:\n  hosts:\n    r1:\n      x: !vault |\n        $ANSIBLE_VAULT;1.1\n        61\n      ansible_become_pass: !vault x\n"},
+        {"h.yml": "a:\n  hosts:\n    r1:\n      x: !vault |\n        $ANSIBLE_VAULT;1.1\n        6\n      ansible_become_pass: !vault x\n"},
         [
             "h.yml:4 'x' is sealed by Ansible's vault and was left out",
             "h.yml:7 ansible_become_password is sealed by Ansible's vault: it was not copied",
