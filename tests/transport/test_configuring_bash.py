@@ -9,6 +9,7 @@ import os
 import pty
 import shutil
 import struct
+import subprocess
 import termios
 from fcntl import ioctl
 from pathlib import Path
@@ -31,9 +32,8 @@ async def bash(reader: Reader, writer: Writer) -> None:
     ours, theirs = pty.openpty()
     ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     environment = {"PS1": r"\[\e]0;\u@\h: \w\a\]admin@r1:\w$ ", "TERM": "vt100", "PATH": os.environ["PATH"], "HOME": "/tmp"}
-    process = await asyncio.create_subprocess_exec(
-        BASH or "bash", "--norc", "-i", stdin=theirs, stdout=theirs, stderr=theirs, env=environment, cwd="/", start_new_session=True
-    )
+    command = [BASH or "bash", "--norc", "-i"]
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, cwd="/", start_new_session=True)
     os.close(theirs)
     loop = asyncio.get_running_loop()
 
@@ -52,9 +52,8 @@ async def bash(reader: Reader, writer: Writer) -> None:
             os.write(ours, data)
     finally:
         loop.remove_reader(ours)
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        process.kill()
+        process.wait()
         os.close(ours)
 
 
