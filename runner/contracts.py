@@ -220,6 +220,9 @@ class HandlerContext(Protocol):
             RunnerError: another result of this run has it; the message names that result.
         """
 
+    def saved(self, place: str) -> None:
+        """Note that a file was written, by its path below `output_dir`: the end of the run says how many and where."""
+
 
 class Refused(Exception):
     """A result handler's verdict: this result is not good enough, the host failed. The message says why in one sentence."""

@@ -248,7 +248,10 @@ class Warned(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RunFinished(Event):
-    """The job ended in this state; `not_started` are the hosts whose turn never came."""
+    """The job ended in this state; `not_started` are the hosts whose turn never came.
+
+    `files` is how many files `save` wrote, `saved_in` the folder they are all in, or the file where it is one.
+    """
 
     job_id: str
     status: JobStatus
@@ -256,6 +259,8 @@ class RunFinished(Event):
     exit_code: int
     not_started: tuple[str, ...] = ()
     duration_seconds: float
+    files: int = 0
+    saved_in: str = ""
 
 
 Tell = Callable[[Event], None]

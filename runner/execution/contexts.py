@@ -176,6 +176,10 @@ class ResultContext:
         """Show text to the user now."""
         self.shows(text, title)
 
+    def saved(self, place: str) -> None:
+        """Note that a file was written."""
+        self.claims.saved(place)
+
     def claim(self, place: str) -> None:
         """Take a place for this result alone."""
         item = f", item {self.item}" if self.item is not None else ""

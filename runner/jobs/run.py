@@ -206,7 +206,16 @@ class _Run:
         code = 1 if internal else exit_code(statuses, job=job, handler_errors=len(self.record.handler_errors))
         not_started = tuple(name for name, host in self.record.hosts.items() if host.status is HostStatus.PENDING)
         self.tell(
-            RunFinished(job_id=self.record.id, status=job, reason=reason, exit_code=code, not_started=not_started, duration_seconds=seconds)
+            RunFinished(
+                job_id=self.record.id,
+                status=job,
+                reason=reason,
+                exit_code=code,
+                not_started=not_started,
+                duration_seconds=seconds,
+                files=self.claims.files,
+                saved_in=str(self.job.output_dir / self.claims.common) if self.claims.files else "",
+            )
         )
 
     def _verdict(self, statuses: Collection[HostStatus], broken: BaseException | None) -> tuple[JobStatus, str]:

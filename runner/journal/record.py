@@ -55,6 +55,8 @@ class JobRecord:
         self.duration_seconds: float | None = None
         self.exit_code: int | None = None
         self.not_started: tuple[str, ...] = ()
+        self.files = 0
+        self.saved_in = ""
         self.handler_errors: list[HandlerError] = []
         self.warnings: list[str] = []
         self.spool = spool or Spool(redact=redact)
@@ -219,6 +221,7 @@ class JobRecord:
     def _run_finished(self, event: RunFinished) -> None:
         self.status, self.reason, self.exit_code = event.status, event.reason, event.exit_code
         self.not_started, self.end_time, self.duration_seconds = event.not_started, event.at, event.duration_seconds
+        self.files, self.saved_in = event.files, event.saved_in
         for host in self.hosts.values():
             for turn in host.turns.values():
                 if turn.status is HostStatus.RUNNING:

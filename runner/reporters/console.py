@@ -33,7 +33,7 @@ from runner.reporters.grouped import grouped_lines
 from runner.reporters.line import Line
 from runner.reporters.outlet import Outlet
 from runner.reporters.progress import Progress, advance, live_lines
-from runner.reporters.recap import recap, total
+from runner.reporters.recap import recap, saved, total
 from runner.reporters.screen import Screen
 from runner.states import BAD, HostStatus, TaskStatus
 
@@ -179,11 +179,11 @@ class Console:
     def _run_finished(self) -> None:
         self._screen.stop()
         if not self._results:
-            self._tell([total(self._record)])
+            self._tell([*saved(self._record), total(self._record)])
             return
         if self._grouped:
             self._emit(True, grouped_lines(self._record))
-        lines = recap(self._record, self._screen.out.width, self._verbosity > 0)
+        lines = recap(self._record, self._screen.out.width, self._verbosity > 0, brief=self._grouped)
         self._emit(True, [*([()] if self._gave or self._screen.out.terminal else []), *lines])
 
     def _tell(self, lines: Iterable[Line]) -> None:

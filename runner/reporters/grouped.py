@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from runner.journal.record import JobRecord
 from runner.journal.spool import Stored
-from runner.reporters.escape import escape
+from runner.reporters.escape import escape, one_line
 from runner.reporters.line import Line, count
 from runner.reporters.names import compressed
 
@@ -41,15 +41,18 @@ def grouped_lines(record: JobRecord) -> Iterator[Line]:
         first = False
         yield _heading(command, its_groups)
         for group in its_groups:
-            yield _hosts(group, its_groups)
+            if len(its_groups) > 1 or len(group.hosts) > 1:
+                yield _hosts(group, its_groups)
             result = record.spool.read(group.sample)
             yield from _output(result["output"], truncated=bool(result.get("truncated")))
 
 
 def _heading(command: str, its_groups: list[Group]) -> Line:
-    hosts = count(sum(len(group.hosts) for group in its_groups), "host")
-    what = "the same output" if len(its_groups) == 1 else f"{len(its_groups)} different outputs"
-    return (("== ", "dim"), (escape(command).replace("\n", " ") or "(no command)", "strong"), (f": {what} from {hosts}", ""))
+    names = {name for group in its_groups for name in group.hosts}
+    same = "the same output" if len(names) > 1 else "output"
+    what = same if len(its_groups) == 1 else f"{len(its_groups)} different outputs"
+    whose = count(len(names), "host") if len(names) > 1 else one_line(min(names))
+    return (("== ", "dim"), (escape(command).replace("\n", " ") or "(no command)", "strong"), (f": {what} from {whose}", ""))
 
 
 def _hosts(group: Group, its_groups: list[Group]) -> Line:

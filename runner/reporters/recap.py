@@ -25,16 +25,28 @@ def recap_lines(record: JobRecord, width: int | None, verbose: bool) -> list[str
     return [plain(line) for line in recap(record, width, verbose)]
 
 
-def recap(record: JobRecord, width: int | None, verbose: bool) -> list[Line]:
-    """`r1 : ok=2 changed=1 ... ignored=0   batch=1  3.2s` for each host in batch order, then what needs attention, then the total."""
+def recap(record: JobRecord, width: int | None, verbose: bool, *, brief: bool = False) -> list[Line]:
+    """`r1 : ok=2 changed=1 ... ignored=0   batch=1  3.2s` for each host in batch order, then what needs attention, then the total.
+
+    `brief` leaves out the hosts that ended well, however few they are, and their number too: the total says it.
+    """
     hosts = [host for host in _in_batch_order(record) if host.status is not HostStatus.PENDING]
-    shown = hosts if verbose or len(hosts) <= MOST_HOSTS else [host for host in hosts if host.status not in GOOD]
+    whole = verbose or (len(hosts) <= MOST_HOSTS and not brief)
+    shown = hosts if whole else [host for host in hosts if host.status not in GOOD]
     lines = [*_host_lines(shown, width)]
-    if len(shown) < len(hosts):
+    if len(shown) < len(hosts) and not brief:
         left_out = Counter(host.status.value for host in hosts if host.status in GOOD)
         lines.append(_left_out(left_out))
-    rest = (*_attention(record, verbose), total(record))
+    rest = (*_attention(record, verbose), *saved(record), total(record))
     return [*lines, *(part for line in rest for part in wrapped(line, width))]
+
+
+def saved(record: JobRecord) -> Iterator[Line]:
+    """`14 files saved below reports/`; nothing where nothing was saved."""
+    if record.files:
+        where = one_line(record.saved_in)
+        many = record.files > 1
+        yield ((f"{count(record.files, 'file')} saved", "strong"), (f" below {where.rstrip('/')}/" if many else f": {where}", ""))
 
 
 def total(record: JobRecord) -> Line:

@@ -79,7 +79,7 @@ def failure(event: HostFinished, output: str, *, details: bool) -> Iterator[Line
     reason = one_line(event.reason)
     pieces.append((f": {reason if details else shortened(reason, _LONGEST_REASON)}" if reason else "", ""))
     yield tuple(pieces)
-    yield from _hint(event.hint)
+    yield from _hint(event.hint, reason)
     if details:
         yield from _tail(output)
 
@@ -94,13 +94,13 @@ def handler_failed(event: HandlerFailed) -> Iterator[Line]:
         (f"result handler {one_line(event.handler)} failed", "failed"),
         (f"{where}: {message}", ""),
     )
-    yield from _hint(event.hint)
+    yield from _hint(event.hint, message)
 
 
 def warned(event: Warned) -> Iterator[Line]:
     """The warning, then its hint."""
     yield (("warning", "changed"), (f": {one_line(event.message)}", ""))
-    yield from _hint(event.hint)
+    yield from _hint(event.hint, event.message)
 
 
 def retried(event: ConnectRetried) -> Line:
@@ -181,8 +181,9 @@ def _batch(event: BatchStarted | BatchFinished, devices: int) -> str:
     return f"batch {event.batch_number} of {event.total_batches} ({count(devices, 'device')})"
 
 
-def _hint(hint: str) -> Iterator[Line]:
-    if hint:
+def _hint(hint: str, said: str) -> Iterator[Line]:
+    """The hint, unless what was said ends with it already, as an error put into words does."""
+    if hint and f"({one_line(hint)})" not in one_line(said):
         yield ((f"    hint: {one_line(hint)}", "dim"),)
 
 

@@ -73,6 +73,7 @@ class Save:
         else:
             context.claim("/".join(names))
             replace_file(context.output_dir, names, data)
+        context.saved("/".join(names))
 
 
 def _text(arguments: SaveArguments, context: HandlerContext) -> str:

@@ -61,9 +61,11 @@ def play_started(hosts: Sequence[str], batches: int, *, first: int = 1, play: st
     return PlayStarted(play=play, hosts=tuple(hosts), tasks=("Neighbours",), first_batch=first, batches=batches)
 
 
-def run_finished(exit_code: int = 0, *, status: JobStatus = JobStatus.COMPLETED, reason: str = "", seconds: float = 4.1) -> RunFinished:
+def run_finished(
+    exit_code: int = 0, *, status: JobStatus = JobStatus.COMPLETED, reason: str = "", seconds: float = 4.1, **more: Any
+) -> RunFinished:
     at = START + timedelta(seconds=seconds)
-    return RunFinished(job_id="j1", status=status, reason=reason, exit_code=exit_code, duration_seconds=seconds, at=at)
+    return RunFinished(job_id="j1", status=status, reason=reason, exit_code=exit_code, duration_seconds=seconds, at=at, **more)
 
 
 def batch_started(number: int, of: int, hosts: tuple[str, ...], *, size: int = 10, play: str = PLAY) -> BatchStarted:

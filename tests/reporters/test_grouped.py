@@ -66,8 +66,12 @@ def test_outputs_are_compared_exactly(one: str, other: str, groups: int) -> None
 
 
 def test_f70_outputs_are_escaped_and_blank_ones_said() -> None:
-    assert shown({"r1": {"show x": "\x1b[2Jboo\r\n"}})[2:] == ["\\x1b[2Jboo"]
-    assert shown({"r1": {"show x": "\n"}})[2:] == ["(empty output)"]
+    assert shown({"r1": {"show x": "\x1b[2Jboo\r\n"}})[1:] == ["\\x1b[2Jboo"]
+    assert shown({"r1": {"show x": "\n"}})[1:] == ["(empty output)"]
+
+
+def test_one_host_is_named_and_not_counted() -> None:
+    assert shown({"r1": {"show clock": "12:00"}}) == ["== show clock: output from r1", "12:00"]
 
 
 def test_f79_a_cut_output_says_so() -> None:
@@ -77,4 +81,4 @@ def test_f79_a_cut_output_says_so() -> None:
 def test_a_host_that_gave_the_same_twice_counts_once() -> None:
     with record_of(("r1",)) as record:
         told(record, [task("r1", output="x"), task("r1", output="x", index=1)])
-        assert [plain(line) for line in grouped_lines(record)][1] == "-- 1 host: r1"
+        assert [plain(line) for line in grouped_lines(record)][1:] == ["x"]

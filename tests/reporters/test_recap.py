@@ -146,3 +146,25 @@ def test_states_are_words_and_colour_only_repeats_them() -> None:
 def test_f70_names_from_the_inventory_are_escaped() -> None:
     lines = lines_of(told(record_of(("r1\x1b[2J",)), [host_finished("r1\x1b[2J"), run_finished()]))
     assert lines[0].startswith("r1\\x1b[2J :")
+
+
+SAVED = [
+    pytest.param(14, "reports", ["14 files saved below reports/"], id="several"),
+    pytest.param(2, ".", ["2 files saved below ./"], id="here"),
+    pytest.param(1, "out/r1.txt", ["1 file saved: out/r1.txt"], id="one"),
+    pytest.param(0, "", [], id="none"),
+]
+
+
+@pytest.mark.parametrize(("files", "place", "expected"), SAVED)
+def test_files_that_were_saved_are_told_before_the_total(files: int, place: str, expected: list[str]) -> None:
+    record = told(record_of(("r1",)), [run_started(1, 1), *one_batch(1, 1, ("r1",)), run_finished(files=files, saved_in=place)])
+    assert lines_of(record)[1:-1] == expected
+
+
+def test_a_brief_recap_names_the_hosts_that_did_not_end_well_alone() -> None:
+    record = many(9)
+    with record:
+        lines = [plain(line) for line in recap(record, None, False, brief=True)]
+        whole = [plain(line) for line in recap(record, None, True, brief=True)]
+    assert [line.partition(" ")[0] for line in lines] == ["r7", "1"] and len(whole) == 10

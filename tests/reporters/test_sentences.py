@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from runner.reporters.sentences import play_started
+from runner.events import HandlerFailed
+from runner.reporters.sentences import handler_failed, play_started
 from tests.journal import story
 from tests.project import Project
 
@@ -24,3 +27,10 @@ def test_a_play_without_a_name_is_announced_by_its_number(project: Project) -> N
         "play 1: 1 host in batch 1",
         "play Second: 1 host in batch 2",
     ]
+
+
+def test_a_hint_that_stands_in_the_message_is_not_said_again() -> None:
+    message, hint = "'prot' is undefined (did you mean 'proto'?)", "did you mean 'proto'?"
+    whole: dict[str, Any] = {"host": "r1", "play": "p", "batch_number": 1, "task": "t", "handler": "save", "command": "c", "message": message}
+    assert len([*handler_failed(HandlerFailed(**whole, hint=hint))]) == 1
+    assert len([*handler_failed(HandlerFailed(**whole, hint="look"))]) == 2

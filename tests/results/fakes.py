@@ -27,6 +27,7 @@ class Context:
     task: str = "a task"
     truncated: bool = False
     claims: dict[str, str] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
     host: Mapping[str, Any] = field(default_factory=lambda: {"name": "r1"})
     registered: dict[str, Any] = field(default_factory=dict)
     shown: list[tuple[str, str]] = field(default_factory=list)
@@ -49,6 +50,9 @@ class Context:
 
     def register(self, name: str, value: Any) -> None:
         self.registered[name] = value
+
+    def saved(self, place: str) -> None:
+        self.files.append(place)
 
     def claim(self, place: str) -> None:
         if place in self.claims:
