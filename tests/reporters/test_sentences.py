@@ -31,6 +31,14 @@ def test_a_play_without_a_name_is_announced_by_its_number(project: Project) -> N
 
 def test_a_hint_that_stands_in_the_message_is_not_said_again() -> None:
     message, hint = "'prot' is undefined (did you mean 'proto'?)", "did you mean 'proto'?"
-    whole: dict[str, Any] = {"host": "r1", "play": "p", "batch_number": 1, "task": "t", "handler": "save", "command": "c", "message": message}
+    whole: dict[str, Any] = {
+        "host": "r1",
+        "play": "p",
+        "batch_number": 1,
+        "task": "t",
+        "handler": "save",
+        "command": "c",
+        "message": message,
+    }
     assert len([*handler_failed(HandlerFailed(**whole, hint=hint))]) == 1
     assert len([*handler_failed(HandlerFailed(**whole, hint="look"))]) == 2
