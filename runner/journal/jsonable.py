@@ -20,7 +20,8 @@ def jsonable(value: Any, text: Callable[[str], str], *, depth: int = 0) -> Any:
     """`value` made of dict, list, str, int, float, bool and None alone, every text in it (keys included) passed through `text`.
 
     NaN and the infinities, which JSON does not know, become None; bytes are read as UTF-8; a set is sorted by its texts;
-    a `Secret` stays masked; any other object is its `str()`. Never raises for the value's sake.
+    a `Secret` stays masked; any other object is its `str()`; of keys that would be one in JSON (10 and "10"), the later ones
+    are numbered: "10 (2)". Never raises for the value's sake.
     """
     if isinstance(value, Enum):
         value = value.value
@@ -43,7 +44,7 @@ def _compound(value: Any, text: Callable[[str], str], depth: int) -> Any:
     try:
         value = _opened(value)
         if isinstance(value, Mapping):
-            return {text(_key(key)): jsonable(item, text, depth=depth + 1) for key, item in value.items()}
+            return _mapping(value, text, depth)
         if isinstance(value, Set):
             return sorted((jsonable(item, text, depth=depth + 1) for item in value), key=repr)
         if isinstance(value, Sequence) and not isinstance(value, str):
@@ -51,6 +52,18 @@ def _compound(value: Any, text: Callable[[str], str], depth: int) -> Any:
     except Exception:  # reading it ran code that is not ours, which may do anything; what it is called is still shown
         return text(_shown(value))
     return text(_shown(value))
+
+
+def _mapping(value: Mapping[Any, Any], text: Callable[[str], str], depth: int) -> dict[str, Any]:
+    """No entry is lost: of keys that are written alike, such as 10 and "10", each later one gets a number behind it."""
+    written: dict[str, Any] = {}
+    for key, item in value.items():
+        name = plain = text(_key(key))
+        number = 2
+        while name in written:
+            name, number = f"{plain} ({number})", number + 1
+        written[name] = jsonable(item, text, depth=depth + 1)
+    return written
 
 
 def _opened(value: Any) -> Any:

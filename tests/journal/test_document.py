@@ -251,3 +251,12 @@ def test_f64_secrets_in_parsed_values_are_masked_keys_included() -> None:
         write_json(record, stream)
     assert "hunter2" not in stream.getvalue()
     assert stream.getvalue().count("******") == 4
+
+
+def test_keys_that_are_one_in_json_lose_nothing() -> None:
+    assert jsonable({10: "a", "10": "b", "x": {True: 1, "true": 2}}, str) == {"10": "a", "10 (2)": "b", "x": {"true": 1, "true (2)": 2}}
+    assert jsonable({"alpha": 1, "beta": 2, "* (2)": 3}, lambda text: "*" if text.isalpha() else text) == {
+        "*": 1,
+        "* (2)": 2,
+        "* (2) (2)": 3,
+    }
