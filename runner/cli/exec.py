@@ -8,7 +8,18 @@ from pathlib import Path
 import click
 
 from runner.cli.completion import complete_hosts
-from runner.cli.options import BATCH_SIZE, INVENTORY, LIMIT, REPORT, RUN_FORMAT, VERBOSE, policy_options, session_options, settings_for
+from runner.cli.options import (
+    BATCH_SIZE,
+    INVENTORY,
+    LIMIT,
+    REPORT,
+    RUN_FORMAT,
+    VERBOSE,
+    output_dir,
+    policy_options,
+    session_options,
+    settings_for,
+)
 from runner.errors import InputError, Problem
 
 
@@ -20,6 +31,7 @@ from runner.errors import InputError, Problem
 @BATCH_SIZE
 @policy_options
 @session_options
+@output_dir("Where --session-log writes. [.]")
 @RUN_FORMAT
 @REPORT
 @VERBOSE

@@ -111,8 +111,12 @@ _SESSION = (
         callback=lambda context, parameter, value: value or None,  # not given says nothing about the settings
         help="Keep the text of every session in sessions/HOST.log below --output-dir, without secrets.",
     ),
-    click.option("--output-dir", metavar="DIR", type=click.Path(), shell_complete=complete_folders, help="Where `save` paths begin. [.]"),
 )
+
+
+def output_dir(help_: str) -> Callable[[Command], Command]:
+    """`--output-dir`, which is for different things in different commands."""
+    return click.option("--output-dir", metavar="DIR", type=click.Path(), shell_complete=complete_folders, help=help_)
 
 
 def policy_options(command: Command) -> Command:

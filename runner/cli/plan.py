@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from runner.cli.options import BATCH_SIZE, EXTRA_VARS, FORMAT, INVENTORY, LIMIT, SKIP_TAGS, TAGS, VERBOSE, policy_options, settings_for
+from runner.cli.options import BATCH_SIZE, EXTRA_VARS, FORMAT, INVENTORY, LIMIT, SKIP_TAGS, TAGS, policy_options, settings_for
 from runner.cli.streams import show
 from runner.errors import InputError, Problem
 
@@ -22,7 +22,7 @@ from runner.errors import InputError, Problem
 @SKIP_TAGS
 @policy_options
 @FORMAT
-@VERBOSE
+@click.option("-v", "--verbose", count=True, help="Show what every host would get, and every line of it.")
 def plan(
     playbook: Path,
     limit: str | None,
@@ -43,7 +43,7 @@ def plan(
     from runner.planning.plan_json import as_json
     from runner.reporters.escape import escape
 
-    settings = settings_for(playbook.parent, format=format_, verbosity=verbose or None, **flags)
+    settings = settings_for(playbook.parent, format=format_, verbosity=min(verbose, 4) or None, **flags)
     planned = read_and_plan(playbook, settings, limit=limit, extra_vars=extra_vars, tags=tags, skip_tags=skip_tags)
     show_warnings(planned.warnings)
     if settings.options.format != "text":

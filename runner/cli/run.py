@@ -16,6 +16,7 @@ from runner.cli.options import (
     SKIP_TAGS,
     TAGS,
     VERBOSE,
+    output_dir,
     policy_options,
     session_options,
     settings_for,
@@ -32,6 +33,7 @@ from runner.cli.options import (
 @SKIP_TAGS
 @policy_options
 @session_options
+@output_dir("Where `save` paths begin. [.]")
 @RUN_FORMAT
 @REPORT
 @VERBOSE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from runner.errors import Phase, SessionError
@@ -26,6 +27,8 @@ _SUBJECTS: dict[Phase, str] = {
 _SLOW = "if the device is just slow, raise --connect-timeout"
 _VTY = "its VTY lines may all be in use: `show users`"
 _ACL = "an access list may not let this machine in"
+_LAB = "if the simulated fleet is meant, start it: nornir-playbook lab up; else check the port"
+_SYSTEM_PORTS = 1024
 _PLATFORM = "check that 'platform' in the inventory is what the device is"
 
 _TEXTS: dict[tuple[Phase, str], tuple[str, str]] = {
@@ -143,7 +146,15 @@ def failure(phase: Phase, cause: str, place: str, details: Mapping[str, object],
     }
     subject = _SUBJECTS["command" if cause == "unknown_platform" else phase].format(place=place)
     message = f"{subject}: {sentence.format(**words)}"
-    return SessionError(message, phase=phase, cause=cause, hint=hint or usual.format(**words), output=_end(output))
+    hint = hint or (_LAB if (phase, cause) == ("tcp", "refused") and _is_rehearsal(place) else usual.format(**words))
+    return SessionError(message, phase=phase, cause=cause, hint=hint, output=_end(output))
+
+
+def _is_rehearsal(place: str) -> bool:
+    """Whether the simulated fleet could be meant: on this machine, at a port that no system program has."""
+    host, _, port = place.rpartition(" ")[2].rpartition(":")
+    local = re.fullmatch(r"127(?:\.\d{1,3}){3}|\[::1\]|localhost", host)
+    return bool(local) and port.isdigit() and int(port) > _SYSTEM_PORTS
 
 
 def _end(output: str) -> str:

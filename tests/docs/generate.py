@@ -20,7 +20,7 @@ from runner.planning.reference import Entry, entries
 from runner.planning.registries import ACTIONS_GROUP, HANDLERS_GROUP, Registries
 from runner.planning.schema import playbook_schema
 from runner.settings.options import Options
-from runner.transport.classify import _TEXTS, failure
+from runner.transport.classify import _ANY_PHASE, _TEXTS, failure
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "reference"
 NOTE = "<!-- Made from the code by `python -m tests.docs.generate`: change the code, not this page. -->"
@@ -199,6 +199,12 @@ def _session_errors() -> Iterator[str]:
         details = {name: "..." for _, name, _, _ in Formatter().parse(" ".join(texts)) if name}
         error = failure(at, cause, "HOST:PORT", details, output="...")
         yield from [*_table((), [(f"`{cause}`", error.message, error.hint)])][2:]
+    yield from ("", "## In any phase", "", "| cause | message | hint |", "|---|---|---|")
+    for cause in _ANY_PHASE:
+        error = failure("command", cause, "HOST:PORT", {"hop": "...", "doing": "..."})
+        yield from [*_table((), [(f"`{cause}`", error.message, error.hint)])][2:]
+    yield from ("", "A login that a jump host refuses has the cause of phase `auth` with `jump_` before it, such as `jump_rejected`:")
+    yield "it is the jump host's login, and the credentials of the host itself were not tried."
 
 
 def _section(entry: Entry, what: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ import pytest
 from runner.errors import SessionError
 from runner.secret import Secret
 from runner.target import Limits, Target
+from runner.transport.classify import failure
 from tests.transport.conftest import Bench
 
 SHORT = Limits(connect=0.7, command=1.0, close=0.3)
@@ -131,3 +132,22 @@ def test_f61_the_password_is_nowhere_in_error_or_log(bench: Bench, caplog: pytes
         bench.session(wrong).connect()
     everything = f"{caught.value!r} {caught.value.message} {caught.value.hint} {caught.value.output} {caplog.text}"
     assert "canary" not in everything
+
+
+PLACES = [
+    ("127.0.0.1:20001", True),
+    ("127.0.3.1:20001", True),
+    ("[::1]:20001", True),
+    ("jump host r1 localhost:20001", True),
+    ("127.0.0.1:22", False),
+    ("192.0.2.1:20001", False),
+    ("[2001:db8::1]:20001", False),
+    ("127.0.0.1.example.net:20001", False),
+    ("r1:20001", False),
+]
+
+
+@pytest.mark.parametrize(("place", "local"), PLACES, ids=[row[0] for row in PLACES])
+def test_a_refusal_on_this_machine_speaks_of_the_lab(place: str, local: bool) -> None:
+    assert ("nornir-playbook lab up" in failure("tcp", "refused", place, {}).hint) is local
+    assert "lab up" not in failure("tcp", "timeout", place, {}).hint
