@@ -23,6 +23,8 @@ def _one_line(text: str) -> str:
 
 def printable(text: str) -> str:
     """The text itself. Raises ValueError when a control character is in it."""
+    if text.isascii() and text.isprintable():  # nearly every line
+        return text
     for character in text:
         if unicodedata.category(character) in ("Cc", "Zl", "Zp"):
             raise ValueError(f"holds the control character U+{ord(character):04X}; write it without")

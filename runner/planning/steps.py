@@ -137,7 +137,7 @@ class _Bench:
     def bound(self, names: frozenset[str], **more: Any) -> dict[str, Any]:
         """The names with values and, of those still to be rendered, these."""
         try:
-            return bind(self.written, {**self.scope, **more}, names, self.templates)
+            return bind(self.written, {**self.scope, **more} if more else self.scope, names, self.templates)
         except TemplateError as error:
             raise StepError(self.task.at, error) from error
 

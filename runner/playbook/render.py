@@ -10,7 +10,7 @@ from jinja2 import Template, TemplateSyntaxError, nodes
 from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.meta import find_undeclared_variables
 from jinja2.parser import Parser
-from jinja2.runtime import Undefined
+from jinja2.runtime import Context, Undefined, new_context
 from jinja2.utils import missing
 
 from runner.documents.scalars import kind
@@ -23,7 +23,6 @@ from runner.playbook.lookups import fields_of
 from runner.playbook.sandbox import Sandbox, UndefinedName
 from runner.secret import holds_marker
 
-_MARKS = ("{{", "{%", "{#")
 _VALUE = "_value_"  # the variable that takes an expression's value
 _MAX_SOURCE = 1_000_000
 _MAX_DEPTH = 100
@@ -149,10 +148,10 @@ class Templates:
     def _run(self, compiled: _Compiled, scope: Mapping[str, Any]) -> Any:
         # A secret stands in a variable of its own, so that it is enough to look at the texts among all variables, those that the
         # template does not name too: they can stand in a list that it does name.
-        has_secrets = any(isinstance(value, str) and holds_marker(value) for value in scope.values())
+        has_secrets = any(map(holds_marker, [value for value in scope.values() if isinstance(value, str)]))
         self._sandbox.meter.start(compiled.length, has_secrets=has_secrets)
         try:
-            context = compiled.template.new_context({name: scope[name] for name in compiled.reads if name in scope})
+            context = self._context(compiled, scope)
             chunks: list[str] = []
             length = 0
             for chunk in compiled.template.root_render_func(context):
@@ -165,6 +164,11 @@ class Templates:
             if explained.line is None:
                 explained.line = _line_of(error, compiled.template)
             raise explained from None
+
+    def _context(self, compiled: _Compiled, scope: Mapping[str, Any]) -> Context:
+        """The names that a template can reach and no others, in one plain dictionary: this is done for every host and template."""
+        reached = {**self._sandbox.globals, **{name: scope[name] for name in compiled.reads if name in scope}}
+        return new_context(self._sandbox, compiled.template.name, compiled.template.blocks, reached, shared=True)
 
     def _explained(self, error: Exception, text: str, scope: Mapping[str, Any]) -> TemplateError:
         match error:
@@ -220,7 +224,7 @@ def _near(name: str, known: list[Any]) -> str:
 
 def is_template(text: str) -> bool:
     """Whether a text may be a template."""
-    return any(mark in text for mark in _MARKS)
+    return "{{" in text or "{%" in text or "{#" in text
 
 
 def _parsed_expression(sandbox: Sandbox, text: str) -> nodes.Expr:
