@@ -255,7 +255,10 @@ def test_an_empty_inventory_is_a_warning(tmp_path: Path) -> None:
     ("extra", "expected"),
     [
         ("ssh_config_file: ~/.ssh/config", "'ssh_config_file' cannot be set in an inventory (an SSH configuration can run programs"),
-        ("session_log: /tmp/x", "'session_log' cannot be set in an inventory (it writes passwords into a file anywhere; use --session-log)"),
+        (
+            "session_log: /tmp/x",
+            "'session_log' cannot be set in an inventory (it writes passwords into a file anywhere; use --session-log)",
+        ),
         ("sock: 3", "'sock' cannot be set in an inventory (the connection is made by us"),
         ("key_file: ~/.ssh/id", "'key_file' cannot be set in an inventory (a key file or the agent belongs to"),
         ("use_keys: true", "'use_keys' cannot be set in an inventory (a key file or the agent belongs to"),
