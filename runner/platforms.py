@@ -180,9 +180,10 @@ class Platform:
             return "it is empty"
         first = typed[0].lower()
         before = command.partition("|")[0].strip()
-        if not any(self._is(first, known) for known in self.read_only) and not any(re.fullmatch(so, before) for so in self.only_so):
+        known_word = first in self.read_only or any(self._is(first, known) for known in self.read_only)
+        if not known_word and not any(re.fullmatch(so, before) for so in self.only_so):
             return f"'{typed[0]}' is not a read-only command of {self.name}"
-        for place, behind in enumerate(_PIPE.split(command)[1:]):
+        for place, behind in enumerate(_PIPE.split(command)[1:] if "|" in command else ()):
             word = (behind.split() or [""])[0].lower()
             # `up|down` is one pattern on some systems and a second pipe on others: there only what writes is refused.
             tight = place > 0 and f"|{behind}" in command and not behind[:1].isspace() and f" |{behind}" not in command

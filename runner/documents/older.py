@@ -21,7 +21,7 @@ _RULES: Any = yaml.SafeLoader.yaml_implicit_resolvers  # by first character: tag
 def is_doubtful(word: str) -> bool:
     """Whether YAML 1.1, as PyYAML and so Ansible and Nornir's users know it, takes an unquoted word for something that is no text."""
     rules = _RULES.get(word[:1], ()) if len(word) <= _LONGEST else ()
-    return any(tag in _KINDS and rule.match(word) for tag, rule in rules)
+    return bool(rules) and any(tag in _KINDS and rule.match(word) for tag, rule in rules)
 
 
 def doubts_of(document: Document, matters: Callable[[tuple[str | int, ...]], bool]) -> tuple[Problem, ...]:

@@ -54,6 +54,7 @@ class _TaskPlanner:
         self.defines: set[str] = {task.register_as} if task.register_as else set()
         self._connections: dict[str, None] = {}
         self._files: dict[str, str] = {}
+        self._reached: tuple[dict[str, Any], frozenset[str]] | None = None
 
     def plan(self, index: int, later: frozenset[str]) -> PlannedTask:
         """The planned task; `later` are the names that earlier tasks give a value only at run time."""
@@ -141,9 +142,8 @@ class _TaskPlanner:
     ) -> Step | None:
         """What one host will do; `wanted` are the names that it takes, `named` those of them that the playbook itself mentions."""
         variables = self.variables[host]
-        written = {name: value for name, value in self.written.items() if name not in later}
         try:
-            used = closure(wanted, written, self.templates)
+            written, used = self._reach(wanted, later)
         except TemplateError as error:
             self.findings.add(error.message, self.task.at, hint=error.hint, host=host)
             return None
@@ -168,6 +168,13 @@ class _TaskPlanner:
             self._say(error, host)
             return None
         return Step(deferred=frozenset(waits)) if waits else step
+
+    def _reach(self, wanted: frozenset[str], later: frozenset[str]) -> tuple[dict[str, Any], frozenset[str]]:
+        """The variables that are known now, and all names that a step takes: the same for every host. Raises TemplateError."""
+        if self._reached is None:
+            written = {name: value for name, value in self.written.items() if name not in later}
+            self._reached = written, closure(wanted, written, self.templates)
+        return self._reached
 
     def _read(self, name: str) -> str:
         """The text of a template file, which the plan then holds."""
