@@ -95,26 +95,50 @@ class Redactor:
     """Masks known secrets, also base64 and URL encoded or escaped for JSON, in any text on its way to a reader.
 
     Markers of secrets are masked too. A secret of fewer than four characters would destroy the text around it and is not looked
-    for; between four and seven characters it is masked only as a whole word.
+    for; between four and seven characters it is masked only as a whole word. Of a longer one its beginning is masked as well where
+    the text was cut: from four characters on before an ellipsis, from eight on before a quote or the end of the text.
     """
 
     SHORTEST = 4
     WHOLE_WORD_BELOW = 8
+    _CUT = re.compile("[.]{3}|\u2026")
+    _MAYBE_CUT = re.compile("""['"]|\\Z""")
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
         values = {secret.reveal() for secret in secrets}
         self.too_short = any(value and len(value) < self.SHORTEST for value in values)
         patterns: list[str] = []
+        self._begun: dict[str, list[str]] = {}
         for value in sorted(values, key=len, reverse=True):
             if len(value) >= self.WHOLE_WORD_BELOW:
                 forms = {value, quote(value, safe=""), base64.b64encode(value.encode()).decode().rstrip("=")}
                 forms |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
                 patterns.extend(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+                for form in forms:
+                    self._begun.setdefault(form[: self.SHORTEST], []).append(form)
             elif len(value) >= self.SHORTEST:
                 patterns.append(rf"(?<!\w){re.escape(value)}(?!\w)")
         self._pattern = re.compile("|".join(patterns)) if patterns else None
+        self._begins = re.compile("|".join(map(re.escape, sorted(self._begun)))) if self._begun else None
 
     def __call__(self, text: str) -> str:
         if "\ue000" in text:
             text = _MARKER.sub(MASK, text)
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        return self._without_pieces(self._pattern.sub(MASK, text)) if self._pattern else text
+
+    def _without_pieces(self, text: str) -> str:
+        """Masks what a cut has left of a secret."""
+        places = [match.start() for match in self._begins.finditer(text)] if self._begins else []
+        for start in reversed(places):
+            forms = self._begun[text[start : start + self.SHORTEST]]
+            end = start + max(_common(form, text[start : start + len(form)]) for form in forms)
+            if self._CUT.match(text, end) or (end - start >= self.WHOLE_WORD_BELOW and self._MAYBE_CUT.match(text, end)):
+                text = text[:start] + MASK + text[end:]
+        return text
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginnings."""
+    return next(
+        (place for place, (first, second) in enumerate(zip(one, other, strict=False)) if first != second), min(len(one), len(other))
+    )

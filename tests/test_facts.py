@@ -37,6 +37,19 @@ def test_f60_a_secret_is_masked_in_every_form(form: str) -> None:
     assert MASK in masked and "et" not in masked.replace("before", "").replace("after", "")
 
 
+@pytest.mark.parametrize("form", [VALUE, json.dumps(VALUE)[1:-1], quote(VALUE, safe="")])
+@pytest.mark.parametrize(("cut", "shortest"), [("...", 4), ("…", 4), ("...'", 4), ("", 8), ("'", 8), ('"', 8)])
+def test_f60_a_secret_that_was_cut_is_masked(form: str, cut: str, shortest: int) -> None:
+    """A message quotes the beginning of an output, a device closes in mid line: what is left of a secret is no better."""
+    for length in range(shortest, len(form)):
+        assert Redactor([Secret(VALUE)])(f"begins with 'password {form[:length]}{cut}") == f"begins with 'password {MASK}{cut}"
+
+
+@pytest.mark.parametrize("text", ["user 'netops' or its", "user netops", "netops.. is", "netops2024- is", "building 7", "net..."])
+def test_f68_what_only_begins_like_a_secret_stays(text: str) -> None:
+    assert Redactor([Secret("netops2024-x"), Secret("building-1")])(text) == text
+
+
 def test_f68_a_short_secret_does_not_destroy_the_text() -> None:
     text = "a plain answer"
     assert Redactor([Secret("a")])(text) == text and Redactor([Secret("a")]).too_short
