@@ -50,7 +50,14 @@ def lab() -> None:
     show_default=True,
     help="What the devices are, in turn: cisco_ios, cisco_xr, arista_eos, juniper_junos, linux.",
 )
-def up(devices: int, first_port: int, inventory: Path, platform: str) -> None:
+@click.option(
+    "--fault",
+    "faults",
+    metavar="NAME=FAULT",
+    multiple=True,
+    help="What is wrong with a device, to rehearse failures: r7=down, r9=reject_password, r3,r4=hang_at=command. Repeatable.",
+)
+def up(devices: int, first_port: int, inventory: Path, platform: str, faults: tuple[str, ...]) -> None:
     """Start simulated routers r1, r2, ... on 127.0.0.1 and keep them up until Ctrl-C.
 
     The repository's own inventory names the first 25 of them. Log in with admin/admin, by hand too: ssh -p 20001 admin@127.0.0.1
@@ -58,13 +65,17 @@ def up(devices: int, first_port: int, inventory: Path, platform: str) -> None:
     _lab_extra()
     from platformdirs import user_state_path
 
+    from runner.lab.rehearsal import faults_of
     from runner.lab.up import lab_up
 
+    wrong = faults_of(faults, [f"r{number}" for number in range(1, devices + 1)])
     platforms = [name.strip() for name in platform.split(",") if name.strip()] or ["cisco_ios"]
-    fleet = lab_up(devices, inventory, first_port, user_state_path("nornir-playbook"), platforms)
+    fleet = lab_up(devices, inventory, first_port, user_state_path("nornir-playbook"), platforms, wrong)
     try:
         _warn_of_another_inventory(inventory, first_port, platforms)
         show(f"{devices} routers up: r1 on 127.0.0.1:{first_port} to r{devices} on :{first_port + devices - 1}, user admin, password admin")
+        if faults:
+            show(f"faults: {' '.join(faults)}")
         show(f"host key added to {inventory / 'known_hosts'}; Ctrl-C stops the lab")
         _wait_for_signal()
     finally:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
+from types import MappingProxyType
 
 from runner.lab import host_keys
 from runner.lab.device import Device
 from runner.lab.errors import LabError
+from runner.lab.faults import Faults
 from runner.lab.fleet import Fleet
 from runner.lab.inventory import files, write_private
 
@@ -17,7 +19,14 @@ DEVICES = 25
 FIRST_PORT = 20001
 
 
-def lab_up(devices: int, inventory: Path, first_port: int, state_dir: Path, platforms: Sequence[str] = ("cisco_ios",)) -> Fleet:
+def lab_up(
+    devices: int,
+    inventory: Path,
+    first_port: int,
+    state_dir: Path,
+    platforms: Sequence[str] = ("cisco_ios",),
+    faults: Mapping[str, Faults] = MappingProxyType({}),
+) -> Fleet:
     """Start a fleet and make its host keys known to an inventory; stop it with `fleet.stop()`.
 
     Arguments:
@@ -27,12 +36,15 @@ def lab_up(devices: int, inventory: Path, first_port: int, state_dir: Path, plat
         first_port: `FIRST_PORT` is what the repository's inventory says.
         state_dir: where the host key is kept (made on first use, 0600); must not be in a version-controlled folder.
         platforms: what the devices are, in turn: with two of them `r1` is the first, `r2` the second, `r3` the first.
+        faults: what is wrong with devices, by their names.
 
     Raises LabError: a platform the lab cannot play; a busy port, with its owner where the system shows it; a folder that cannot be written.
     """
     key = state_dir / "lab_host_key"
     host_keys.kept(key)
-    played = (replace(each, platform=name) for each, name in zip(Device.fleet(devices), cycle(platforms), strict=False))
+    fine = Faults()
+    made = zip(Device.fleet(devices), cycle(platforms), strict=False)
+    played = (replace(each, platform=name, faults=faults.get(each.name, fine)) for each, name in made)
     fleet = Fleet(played, first_port, key)
     fleet.start()
     try:

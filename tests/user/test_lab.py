@@ -146,8 +146,10 @@ def test_an_inventory_that_names_other_ports_is_warned_about(clone: Project) -> 
         (["--first-port", "80"], "--first-port"),
         (["--first-port", "65000", "--devices", "1000"], "65000"),
         (["-i", "playbooks/facts.yaml", "--devices", "1"], "playbooks/facts.yaml"),
+        (["--fault", "r26=down"], "no device 'r26'"),
+        (["--fault", "r1=explode"], "refuse"),
     ],
-    ids=["none", "privileged", "beyond", "no folder"],
+    ids=["none", "privileged", "beyond", "no folder", "no such device", "no such fault"],
 )
 def test_what_lab_up_cannot_do_is_said(clone: Project, arguments: list[str], word: str) -> None:
     run = clone.run("lab", "up", *arguments)
