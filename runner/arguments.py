@@ -12,6 +12,10 @@ class ExpressionMark:
     """Marks an argument that is a Jinja2 expression (`a == 1`), so that it is evaluated and never rendered as a template."""
 
 
+class ConditionMark(ExpressionMark):
+    """Marks an expression of which only the truth counts, which a secret therefore cannot be."""
+
+
 Expression = Annotated[str, ExpressionMark()]
 """The type of an argument that holds an expression, as `that:` and `when:` do."""
 
@@ -44,6 +48,11 @@ def late_fields(model: type[BaseModel]) -> frozenset[str]:
 def expression_fields(model: type[BaseModel]) -> frozenset[str]:
     """Names of the arguments of `model` that hold expressions and are therefore not rendered as templates."""
     return _marked(model, ExpressionMark)
+
+
+def condition_fields(model: type[BaseModel]) -> frozenset[str]:
+    """Names of the arguments of `model` that hold conditions; they are among its expressions."""
+    return _marked(model, ConditionMark)
 
 
 def _marked(model: type[BaseModel], kind: type) -> frozenset[str]:

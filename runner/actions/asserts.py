@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from runner.arguments import ExpressionMark
+from runner.arguments import ConditionMark
 from runner.contracts import ActionContext, ActionResult, CommandResult
 from runner.errors import InputError
 from runner.platforms import Platform
@@ -34,7 +34,7 @@ class AssertArguments(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     that: Annotated[
-        tuple[str, ...], ExpressionMark(), BeforeValidator(_expressions), AfterValidator(_not_empty), WithJsonSchema(_ONE_OR_MORE)
+        tuple[str, ...], ConditionMark(), BeforeValidator(_expressions), AfterValidator(_not_empty), WithJsonSchema(_ONE_OR_MORE)
     ] = Field(description="Expression, or a list that must all hold, without {{ }}.")
     fail_msg: str | None = Field(default=None, description="The reason when one of them is false; default: the expression.")
     msg: str | None = Field(default=None, description="The same as `fail_msg`.")

@@ -50,8 +50,8 @@ class PlannedTask:
     """A task of a play with its step for every host. `raw` and `when` are as written; `at` is its place in the playbook.
 
     `connection` is what it talks through: `netmiko` for the guarded session, empty for none, else the name of a Nornir connection
-    plugin, which is not guarded. `file_arguments` are the arguments that name template files, `files` the text of each by the name
-    it has in the playbook.
+    plugin, which is not guarded. `conditions` are the arguments of which only the truth counts. `file_arguments` are those that
+    name template files, `files` the text of each by the name it has in the playbook.
     """
 
     index: int
@@ -71,6 +71,7 @@ class PlannedTask:
     connection: str = "netmiko"
     ignore_unreachable: bool = False
     at: DataPath = ()
+    conditions: frozenset[str] = frozenset()
     file_arguments: frozenset[str] = frozenset()
     files: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, Step] = field(default_factory=dict)

@@ -160,7 +160,7 @@ class _Bench:
     def _argument(self, key: str, value: Any, scope: Mapping[str, Any], path: DataPath) -> Any:
         if key in self.expressions:
             for text in _texts(value):
-                _evaluate(text, scope, self.templates, path)
+                (_holds if key in self.task.conditions else _evaluate)(text, scope, self.templates, path)
             return value
         rendered = _render(value, scope, self.templates, path)
         if key in self.task.file_arguments and isinstance(rendered, str):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from runner.abilities import DefinesFacts
-from runner.arguments import expression_fields, template_file_fields
+from runner.arguments import condition_fields, expression_fields, template_file_fields
 from runner.contracts import Action
 from runner.errors import InputError
 from runner.planning.argument_checks import GUARDED, ArgumentChecks
@@ -76,6 +76,7 @@ class _TaskPlanner:
             needs_session=action.needs_session if action else False,
             ignore_unreachable=self.bench.ignore_unreachable if self.task.ignore_unreachable is None else self.task.ignore_unreachable,
             at=self.task.at,
+            conditions=condition_fields(action.arguments) if action else frozenset(),
             file_arguments=template_file_fields(action.arguments) if action else frozenset(),
         )
         known = {*later, *self.defines, *self.written, *(("item",) if self.task.loop is not None else ())}

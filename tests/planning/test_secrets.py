@@ -59,6 +59,12 @@ WRONG = [
     ("set", "  secrets: {a: 'env:A'}\n  tasks: [{set_fact: {a: x}}]\n", "3 'a' is a secret of this play, and this task"),
     ("a filter", "  secrets: {a: 'env:A'}\n  tasks: [{debug: '{{ a | upper }}'}]\n", "3 filter 'upper' cannot be used on secret 'a'"),
     ("when", "  secrets: {a: 'env:A'}\n  tasks: [{debug: x, when: a}]\n", "3 a condition cannot be a secret"),
+    ("assert", "  secrets: {a: 'env:A'}\n  tasks: [{assert: {that: a}}]\n", "3 a condition cannot be a secret"),
+    (
+        "assert, one of several, by a variable",
+        "  secrets: {a: 'env:A'}\n  vars: {b: '{{ a }}'}\n  tasks: [{assert: {that: [true, b]}}]\n",
+        "4 a condition cannot be a secret",
+    ),
     ("when compared", "  secrets: {a: 'env:A'}\n  tasks: [{debug: x, when: a == 'x'}]\n", "3 a comparison cannot be used on secret 'a'"),
     ("looped over", "  secrets: {a: 'env:A'}\n  tasks: [{debug: x, loop: '{{ a }}'}]\n", "3 loop needs a list"),
     (
