@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import asyncssh
@@ -78,6 +78,7 @@ password = { cmd = ["cat", "FOLDER/token"] }
 key_file = "FOLDER/key"
 passphrase = { file = "FOLDER/phrase" }
 """
+LIMITS = ("--connect-timeout", "6", "--command-timeout", "4", "--max-auth-failures", "99", "--yes")
 USERS_OWN = ("inventory", "mine", "kept")
 """Folders of the project that may hold secrets: what the user wrote there, and the outputs that were saved as they are."""
 
@@ -158,12 +159,12 @@ def check_processes(pid: int) -> None:
         pass
 
 
-def watched(project: Project, *arguments: str) -> tuple[int, str, str]:
+def watched(project: Project, *arguments: str, env: Mapping[str, str] | None = None) -> tuple[int, str, str]:
     """Run the command with every folder of a user inside the project's, and look at the processes all the while."""
     folders = {f"XDG_{name}_HOME": str(project.folder / "xdg" / name) for name in ("STATE", "CACHE", "DATA")}
     temporary = project.folder / "tmp"
     temporary.mkdir()
-    env = {**folders, "XDG_CONFIG_HOME": str(project.folder / "mine"), "TMPDIR": str(temporary), "COMMUNITY": COMMUNITY}
+    env = {**folders, **(env or {}), "XDG_CONFIG_HOME": str(project.folder / "mine"), "TMPDIR": str(temporary), "COMMUNITY": COMMUNITY}
     process = project.start(*arguments, env=env)
     for _ in range(600):
         check_processes(process.pid)
@@ -207,9 +208,8 @@ def check_received(fleet: Fleet) -> None:
 
 @pytest.mark.parametrize("format_", ["text", "json", "ndjson"])
 def test_f60_every_secret_through_every_fault_is_found_nowhere(project: Project, fleet: Fleet, format_: str) -> None:
-    limits = ("--connect-timeout", "6", "--command-timeout", "4", "--max-auth-failures", "99", "--yes")
     sinks = ("--format", format_, "--report", "junit=out/report.xml", "--session-log", "--output-dir", "out")
-    code, stdout, stderr = watched(project, "run", "x.yaml", "-vvvv", *limits, *sinks)
+    code, stdout, stderr = watched(project, "run", "x.yaml", "-vvvv", *LIMITS, *sinks)
     fleet.set_faults("stays", Faults())
     assert fleet.wait_idle()
     assert code == 5, stderr
@@ -221,3 +221,18 @@ def test_f60_every_secret_through_every_fault_is_found_nowhere(project: Project,
     if format_ == "json":
         results = json.loads(stdout)["results"]
         assert {row.name: results[row.name]["status"] for row in OWN} == {row.name: row.status for row in OWN}
+
+
+def test_f64_the_logs_of_every_library_hold_none_either(project: Project, fleet: Fleet) -> None:
+    """A user may switch on all the logs there are; netmiko's own would show what a session sends."""
+    startup = project.write("mine/sitecustomize.py", "import logging\nlogging.basicConfig(level=logging.DEBUG, filename='debug.log')\n")
+    env = {"PYTHONPATH": f"{startup.parent}:{project.environment()['PYTHONPATH']}"}
+    code, stdout, stderr = watched(project, "run", "x.yaml", *LIMITS, env=env)
+    fleet.set_faults("stays", Faults())
+    assert fleet.wait_idle()
+    assert code == 5, stderr
+    log = (project.folder / "debug.log").read_bytes()
+    assert b"DEBUG:netmiko" in log and b"DEBUG:nornir" in log, "the logs are on"
+    assert found_in(log) == found_in(stdout.encode()) == found_in(stderr.encode()) == []
+    check_received(fleet)
+    check_files(project)
