@@ -1,18 +1,24 @@
-"""What is in the wheel, and that it works where it is installed: the command, the demo and its playbook, types, entry points."""
+"""What is in the wheel, and that it works where it is installed with nothing else: demo, schema, a new project, a lab of each platform."""
 
 from __future__ import annotations
 
 import email
+import json
 import os
+import signal
 import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Iterator
 from configparser import ConfigParser
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from runner.lab.personalities import PERSONALITIES
 from tests.project import Project
 
 ROOT = Path(__file__).parent.parent.parent
@@ -86,3 +92,129 @@ def test_an_installed_wheel_runs_its_demo(wheel: Path, project: Project) -> None
     assert demo.returncode == 0, demo.stderr
     assert "3 hosts: 3 ok" in demo.stdout and "0 left open" in demo.stderr
     assert list((project.folder / "out").rglob("show-ip-ospf-neighbor.txt"))
+
+
+EVERYWHERE = """
+- name: Every platform, from installed files alone
+  hosts: all
+  vars:
+    line: {juniper_junos: set system ntp server 192.0.2.1, linux: echo ours > /etc/motd}
+  tasks:
+    - {commands: uptime, when: host.platform == 'linux'}
+    - {commands: show version, when: host.platform != 'linux', on_result: [{parse: {with: textfsm, register: facts}}]}
+    - {config: "{{ line.get(host.platform, 'ntp server 192.0.2.1') }}"}
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installed:
+    """A virtual environment with the wheel, its extra `lab` and what they depend on; nothing of this source tree."""
+
+    folder: Path
+    python: Path
+
+    def environment(self, project: Project) -> dict[str, str]:
+        own = {name: value for name, value in project.environment().items() if name not in ("PYTHONPATH", "VIRTUAL_ENV", "PYTHONHOME")}
+        return {**own, "TMPDIR": str(project.folder / "home")}
+
+    def start(self, project: Project, folder: Path, *arguments: str) -> subprocess.Popen[str]:
+        """Start its command in a folder."""
+        (project.folder / "home").mkdir(exist_ok=True)
+        command = [str(self.folder / "bin" / "nornir-playbook"), *arguments]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            command, cwd=folder, env=self.environment(project), stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True
+        )
+
+    def run(self, project: Project, folder: Path, *arguments: str) -> str:
+        """Run its command in a folder, which must succeed; gives stdout."""
+        process = self.start(project, folder, *arguments)
+        stdout, stderr = process.communicate(timeout=90)
+        assert process.returncode == 0, stderr
+        return stdout
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """As pipx does it: an environment of its own, dependencies from where pip finds them. Without a network the tests are skipped."""
+    folder = tmp_path_factory.mktemp("isolated")
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, timeout=100)
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1"]
+    done = subprocess.run([*pip, f"{wheel}[lab]"], cwd=folder, capture_output=True, text=True, timeout=400, check=False)
+    if done.returncode and "connection" in done.stderr.lower() and os.environ.get("CI") != "true":
+        pytest.skip("pip reaches no package index")
+    assert done.returncode == 0, done.stderr
+    return Installed(folder=folder, python=folder / "bin" / "python")
+
+
+@pytest.fixture
+def empty(project: Project) -> Path:
+    """An empty folder to work in."""
+    folder = project.folder / "empty"
+    folder.mkdir()
+    return folder
+
+
+def test_isolated_it_uses_nothing_but_its_own(installed: Installed, project: Project, empty: Path) -> None:
+    names = "runner, netmiko, asyncssh, ntc_templates"
+    look = f"import {names}; print(*(module.__file__ for module in ({names})), sep='\\n')"
+    done = subprocess.run(
+        [str(installed.python), "-c", look], cwd=empty, env=installed.environment(project), capture_output=True, text=True, check=True
+    )
+    assert len(done.stdout.splitlines()) == 4 and all(line.startswith(str(installed.folder)) for line in done.stdout.splitlines())
+    checked = subprocess.run([str(installed.python), "-m", "pip", "check"], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_isolated_the_demo_runs_from_an_empty_folder_and_leaves_it_empty(installed: Installed, project: Project, empty: Path) -> None:
+    process = installed.start(project, empty, "demo")
+    stdout, stderr = process.communicate(timeout=90)
+    assert process.returncode == 0, stderr
+    assert "3 batches, 25 hosts: 25 ok" in stdout
+    assert "the routers counted 25 sessions, at most 10 at once, 0 left open" in stderr
+    assert not [*empty.iterdir()]
+
+
+def test_isolated_a_new_project_is_planned_and_its_schema_is_the_commands(installed: Installed, project: Project, empty: Path) -> None:
+    installed.run(project, empty, "init", "net")
+    net = empty / "net"
+    schema = installed.run(project, empty, "schema")
+    assert json.loads(schema) == json.loads((net / "playbook.schema.json").read_text())
+    installed.run(project, net, "validate", "playbooks/first.yaml")
+    assert "1 host" in installed.run(project, net, "plan", "playbooks/first.yaml")
+
+
+@contextmanager
+def lab_of(installed: Installed, project: Project, folder: Path, platforms: list[str]) -> Iterator[None]:
+    """A lab with a device of each platform, on ports that happen to be free, and its inventory."""
+    for attempt in range(30):
+        port = 31000 + (os.getpid() * 37 + attempt * 101) % 1000
+        process = installed.start(
+            project, folder, "lab", "up", "--devices", str(len(platforms)), "--platform", ",".join(platforms), "--first-port", str(port)
+        )
+        assert process.stdout is not None
+        if "up:" not in process.stdout.readline():
+            _, stderr = process.communicate(timeout=20)
+            assert "already in use" in stderr
+            continue
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=20)
+        assert process.returncode == 0
+        return
+    pytest.fail("no ports are free")
+
+
+def test_isolated_every_platform_of_the_lab_is_read_parsed_and_configured(installed: Installed, project: Project, empty: Path) -> None:
+    platforms = sorted(PERSONALITIES)
+    (empty / "x.yaml").write_text(EVERYWHERE)
+    with lab_of(installed, project, empty, platforms):
+        job = json.loads(installed.run(project, empty, "run", "x.yaml", "--yes", "--format", "json"))
+    assert {host["status"] for host in job["results"].values()} == {"changed"} and len(job["results"]) == len(platforms)
+    assert not job["handler_errors"]
+    parsed = [
+        result["parsed"] for host in job["results"].values() for task in host["tasks"] for result in task["results"] if result["parsed"]
+    ]
+    assert len(parsed) == len(platforms) - 1, "one of them is Linux"
