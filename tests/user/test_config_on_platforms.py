@@ -201,10 +201,9 @@ def test_f34_lost_in_mid_push(project: Project, platform: str, how: str) -> None
         assert not push.session.commits and push.fleet.running_config("r1") == push.before
 
 
+@pytest.mark.parametrize("platform", [name for name in PLATFORMS if config_of(name).candidate])
 def test_f20_a_commit_that_is_refused(project: Project, platform: str) -> None:
     words, config = WORDS[platform], config_of(platform)
-    if not config.candidate:
-        pytest.skip("what it takes is in force at once")
     push = Push(project, platform, words.lines, Faults(commit_fails=True))
     assert push.shown == Shown(
         code=2, status="failed", task="failed", lines=(0, 5), recap={"failed": 1}, accepted=words.lines, committed=()
