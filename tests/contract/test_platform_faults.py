@@ -8,7 +8,7 @@ import pytest
 
 from runner.errors import SessionError
 from runner.lab import Faults
-from tests.contract.played import Bench, in_step
+from tests.contract.played import ROWS, Bench, in_step
 
 
 def test_f17_a_question_of_the_device_is_told_and_never_answered_yes(bench: Bench) -> None:
@@ -59,10 +59,9 @@ def test_f34_a_line_that_hangs(bench: Bench) -> None:
     assert bench.fleet.wait_idle()
 
 
+@pytest.mark.parametrize("bench", [name for name, row in ROWS.items() if row.long.startswith("show")], indirect=True)
 @pytest.mark.parametrize("again", [False, True])
 def test_f15_a_prompt_in_an_output_is_never_silent(bench: Bench, again: bool) -> None:
-    if not bench.row.long.startswith("show"):
-        pytest.skip("the lab lies in show commands")
     session = bench.connected()
     whole = session.send(bench.row.long).output
     bench.fleet.set_faults("r1", Faults(prompt_in_output=True))

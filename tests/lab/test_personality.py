@@ -176,9 +176,8 @@ def test_what_it_shows_is_what_public_templates_parse(fleet: Fleet, platform: Pl
             assert [row[column] for row in rows] == values, output
 
 
+@pytest.mark.parametrize("platform", [platform for platform in PLATFORMS if platform.user_prompt], indirect=True)
 def test_enable_asks_for_the_secret_without_echo(platform: Platform) -> None:
-    if not platform.user_prompt:
-        pytest.skip("nobody enables there")
     with Fleet([Device("r1", platform=platform.name, secret="s3cret")]) as fleet:
         with netmiko(fleet, "r1", platform=platform.name, secret="s3cret") as connection:
             assert connection.find_prompt() == platform.user_prompt

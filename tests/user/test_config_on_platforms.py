@@ -201,7 +201,7 @@ def test_f34_lost_in_mid_push(project: Project, platform: str, how: str) -> None
         assert not push.session.commits and push.fleet.running_config("r1") == push.before
 
 
-@pytest.mark.parametrize("platform", [name for name in PLATFORMS if config_of(name).candidate])
+@pytest.mark.parametrize("platform", [name for name in PLATFORMS if config_of(name).candidate], indirect=True)
 def test_f20_a_commit_that_is_refused(project: Project, platform: str) -> None:
     words, config = WORDS[platform], config_of(platform)
     push = Push(project, platform, words.lines, Faults(commit_fails=True))
