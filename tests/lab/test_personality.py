@@ -176,7 +176,7 @@ def test_what_it_shows_is_what_public_templates_parse(fleet: Fleet, platform: Pl
             assert [row[column] for row in rows] == values, output
 
 
-@pytest.mark.parametrize("platform", [platform for platform in PLATFORMS if platform.user_prompt], indirect=True)
+@pytest.mark.parametrize("platform", [CISCO_IOS, ARISTA_EOS], indirect=True)
 def test_enable_asks_for_the_secret_without_echo(platform: Platform) -> None:
     with Fleet([Device("r1", platform=platform.name, secret="s3cret")]) as fleet:
         with netmiko(fleet, "r1", platform=platform.name, secret="s3cret") as connection:
