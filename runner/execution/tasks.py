@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from runner.arguments import expression_fields
@@ -14,7 +14,7 @@ from runner.execution.contexts import ResultContext
 from runner.execution.results import Handled, handle
 from runner.execution.rounds import HIDDEN, OURS, Tally, run_round, shows
 from runner.execution.work import HostWork, handler_names
-from runner.planning.plan import PlannedTask, Step
+from runner.planning.plan import PlannedTask, Round, Step
 from runner.planning.steps import StepError, expand
 from runner.playbook.render import TemplateError
 from runner.states import TaskStatus
@@ -42,11 +42,7 @@ def run_task(task: PlannedTask, work: HostWork) -> Outcome:
     started = time.monotonic()
     tally = Tally()
     try:
-        for place, each in enumerate(_step(task, work).rounds):
-            if each.skip or tally.final:
-                continue
-            tally.ran = True
-            run_round(task, place, each, work, tally)
+        _run_rounds(task, _step(task, work).rounds, work, tally)
     except StepError as error:
         tally.ran = True
         tally.fail(error.error.message, error.error.hint)
@@ -59,6 +55,22 @@ def run_task(task: PlannedTask, work: HostWork) -> Outcome:
     shown = _hidden(event) if task.no_log else event
     _tell(task, work, shown, handled)
     return Outcome(event=shown, fatal=tally.fatal, final=tally.final, wrote=tally.wrote)
+
+
+def _run_rounds(task: PlannedTask, rounds: Sequence[Round], work: HostWork, tally: Tally) -> None:
+    """All rounds of a task that only reads, as in Ansible; one that writes goes no further than its first failure."""
+    begun = 0
+    for place, each in enumerate(rounds):
+        if each.skip or tally.final or (tally.reason and tally.wrote):
+            continue
+        tally.ran = True
+        begun += 1
+        run_round(task, place, each, work, tally)
+    every = sum(not each.skip for each in rounds)
+    if task.loop is not None and tally.reason and tally.wrote and every > 1:
+        before = f"; {begun - 1} before it {'is' if begun == 2 else 'are'} done" if begun > 1 else ""
+        after = f"; {every - begun} not begun" if every > begun else ""
+        tally.reason = f"item {begun} of {every}: {tally.reason}{before}{after}"
 
 
 def _handled(task: PlannedTask, work: HostWork, tally: Tally) -> Handled:

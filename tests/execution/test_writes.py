@@ -93,6 +93,18 @@ def test_where_the_intent_cannot_be_kept_nothing_is_sent(tmp_path: Path) -> None
         assert "No space left" in run.told(HostFinished, host)[0].reason
 
 
+def test_a_loop_that_writes_ends_at_its_first_failure_and_says_how_far_it_came(tmp_path: Path) -> None:
+    def refused(command: str) -> Reply:
+        return Reply(command=command, output="% No", duration_seconds=0.0, error="% No")
+
+    run = Scenario(tmp_path, answers={"r1": {"clear c": refused}})
+    run.run("- hosts: all\n  tasks: [{commands: 'clear {{ item }}', loop: [a, b, c, d]}]\n")
+    assert run.sent("r1") == ["clear a", "clear b", "clear c"]
+    task = run.told(TaskFinished)[0]
+    assert task.status is TaskStatus.FAILED
+    assert task.reason == "item 3 of 4: 'clear c' was refused: % No; 2 before it are done; 1 not begun"
+
+
 def test_rounds_of_a_loop_after_one_in_doubt_do_not_run(tmp_path: Path) -> None:
     run = Scenario(tmp_path, answers={"r1": {"clear b": lose}})
     run.run("- hosts: all\n  tasks: [{commands: 'clear {{ item }}', loop: [a, b, c]}]\n")
