@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from runner.contracts import Session
 from runner.platforms import Configuration
@@ -23,9 +23,20 @@ def running(session: Session, config: Configuration) -> tuple[str, ...] | None:
     reply = session.send(config.running)
     if reply.error or reply.truncated:
         return None
+    return tuple(telling(reply.output.splitlines(), config))
+
+
+def telling(lines: Iterable[str], config: Configuration) -> Iterator[str]:
+    """The lines that say something: no comments and none that always differ, except in a banner, where they are its text."""
     volatile = [_COMMENT, *(re.compile(pattern) for pattern in config.volatile)]
-    lines = (line.rstrip() for line in reply.output.splitlines())
-    return tuple(line for line in lines if line and not any(each.match(line.strip()) for each in volatile))
+    end = ""
+    for line in map(str.rstrip, lines):
+        if config.text and end:
+            yield line
+            end = "" if config.text.ends(line, end) else end
+        elif line and not any(each.match(line.strip()) for each in volatile):
+            yield line
+            end = (config.text.end_of(line) if config.text else None) or ""
 
 
 def difference(before: Sequence[str], after: Sequence[str]) -> str:

@@ -61,6 +61,8 @@ def up(devices: int, first_port: int, inventory: Path, platform: str, faults: tu
     """Start simulated routers r1, r2, ... on 127.0.0.1 and keep them up until Ctrl-C.
 
     The repository's own inventory names the first 25 of them. Log in with admin/admin, by hand too: ssh -p 20001 admin@127.0.0.1
+
+    Of a line of configuration they know the first words only; a real device may refuse what they take.
     """
     _lab_extra()
     from platformdirs import user_state_path

@@ -55,7 +55,9 @@ def _limit_lines(play: PlannedPlay) -> Iterator[str]:
     if not limits:
         return
     yield f"  limits: {', '.join(limits)}"
-    if may_come_late(play.policy) and any(map(play.writes_to, play.hosts)):
+    if play.policy.any_errors_fatal:
+        yield "  the hosts of a batch wait for each other before each task"
+    elif may_come_late(play.policy) and any(map(play.writes_to, play.hosts)):
         yield "  when a limit trips, the other hosts of the batch may already have been written to: they do not wait for each other"
 
 

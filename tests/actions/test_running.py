@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from runner.actions.running import difference
+from runner.actions.running import difference, telling
+from runner.platforms import Configuration, platform_of
 
 BEFORE = ["hostname r1", "interface Loopback0", " description old", " shutdown", "username admin secret 9 canary"]
 
@@ -25,3 +26,21 @@ BEFORE = ["hostname r1", "interface Loopback0", " description old", " shutdown",
 def test_only_what_changed_is_shown_with_its_section(after: list[str], changes: list[str]) -> None:
     told = difference(BEFORE, after).splitlines()
     assert told == (["--- before", "+++ after", *changes] if changes else [])
+
+
+@pytest.mark.parametrize(
+    ("platform", "banner"),
+    [
+        pytest.param("cisco_ios", ["banner motd ^C", "  Welcome", "! keep out", "", "^C"], id="cisco_ios"),
+        pytest.param("arista_eos", ["banner motd", "! keep out", "EOF"], id="arista_eos"),
+    ],
+)
+def test_a_comment_is_left_out_and_the_same_line_in_a_banner_is_not(platform: str, banner: list[str]) -> None:
+    config = platform_of(platform).config
+    assert config is not None
+    shown = ["! Last configuration change at 10:00", "hostname r1", "!", *banner, "! keep out", "", "end"]
+    assert list(telling(shown, config)) == ["hostname r1", *banner, "end"]
+
+
+def test_a_banner_on_one_line_begins_nothing() -> None:
+    assert list(telling(["banner motd ^C hello ^C", "! comment", "end"], Configuration())) == ["banner motd ^C hello ^C", "end"]
