@@ -37,8 +37,9 @@ def fetch(plan: Plan, resolver: Resolver) -> tuple[dict[str, Target], Markers]:
 
 
 def all_secrets(plan: Plan, targets: Mapping[str, Target], markers: Markers) -> set[Secret]:
-    """What is to be masked wherever it turns up."""
-    found = {secret for target in targets.values() for secret in secrets_of(target)} | _in_plain_text(plan)
+    """What is to be masked wherever it turns up; not a password that is the name of a user, of whichever host."""
+    users = {Secret(target.username) for target in targets.values() if target.username}
+    found = {secret for target in targets.values() for secret in secrets_of(target)} - users | _in_plain_text(plan)
     return found | {secret for each in markers.values() for secret in each.values()}
 
 
