@@ -9,6 +9,8 @@ IOS_LIKE_ERRORS = (
     r"% ?(?:Authorization (?:failed|denied)|Permission denied|Access denied|This command is not authorized)",
     r"% ?\S+ overlaps with ",
     r"% ?[^\n]{1,80} (?:is )?not (?:supported|allowed|permitted)",
+    r"% ?(?:Specify|Please|Not a valid|No such) ",
+    r"%(?! ?(?:Warning|Note|Info))[^\n]{1,80} (?:must |is already (?:running|in use|assigned|configured)|does not exist(?!\. Creating))",
     r"Command (?:authorization failed|rejected)",
 )
 EOS_ERRORS = (*IOS_LIKE_ERRORS, r"% ?Address already used", r"% ?[^\n]{1,80} rejected")
@@ -57,7 +59,7 @@ LINUX_ONLY_SO = (
     r"hostname(?: -[AfdisIy]| --(?:fqdn|short|domain|long|all-fqdns|ip-address|all-ip-addresses))*",
     r"date(?: -u| --utc| \+\S+)*",
     r"ip(?: -(?:4|6|br|brief|s|stats|d|details|j|json|o|oneline|p|pretty))* (?:a|addr|address|l|link|r|ro|route|n|neigh|rule|maddr)"
-    r"(?: (?:s|sh|show|list|ls|get)(?: \S+)*)?",
+    r"(?: (?:(?<! link )(?<! l )s|sh|show|list|ls|get)(?: \S+)*)?",  # `ip link s` is `set`
     r"systemctl (?:status|show|cat|is-active|is-enabled|is-failed|list-\S+)(?: \S+)*",
     r"ss(?: -[a-zA-JL-Z0-9]+)*",
     r"sysctl(?: -n)? (?:-a|[\w.]+)",

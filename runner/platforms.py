@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from runner import platform_words as words
 
@@ -21,8 +22,7 @@ ALIASES = {
 }
 
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.|[\x00-\x08\x0b-\x1f\x7f]")
-_WRITERS = ("redirect", "append", "tee", "save")
-_PIPE = re.compile(r"\|")
+_WRITERS = ("redirect", "append", "tee", "save", "file")
 
 
 def _begins(word: str, known: str) -> bool:
@@ -127,8 +127,9 @@ class Configuration:
         return tuple(whole)
 
     def is_commit(self, line: str) -> bool:
-        """Whether a line makes the candidate effective, or tries to."""
-        return self.candidate and line.split()[:1] == self.commit.split()[:1] != []
+        """Whether a line makes the candidate effective, or tries to; devices take beginnings of the word and capitals as well."""
+        word, *_ = re.split(r"[^\w-]", line.strip().lower(), maxsplit=1)
+        return self.candidate and any(_begins(word, commit.lower()) for commit in self.commit.split()[:1])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,10 +184,12 @@ class Platform:
         known_word = first in self.read_only or any(self._is(first, known) for known in self.read_only)
         if not known_word and not any(re.fullmatch(so, before) for so in self.only_so):
             return f"'{typed[0]}' is not a read-only command of {self.name}"
-        for place, behind in enumerate(_PIPE.split(command)[1:] if "|" in command else ()):
+        for place, (left, behind) in enumerate(pairwise(command.split("|")) if "|" in command else ()):
             word = (behind.split() or [""])[0].lower()
-            # `up|down` is one pattern on some systems and a second pipe on others: there only what writes is refused.
-            tight = place > 0 and f"|{behind}" in command and not behind[:1].isspace() and f" |{behind}" not in command
+            # `up|down` is one pattern on some systems and a second pipe on others: there only what writes is refused. In a shell, where
+            # nothing is abbreviated, it is always a pipe, and behind a filter that was given no pattern too.
+            joined = not left[-1:].isspace() and not behind[:1].isspace()
+            tight = place > 0 and self.abbreviates and joined and len(left.split()) > 1
             if any(_begins(word, each) for each in _WRITERS) or not (tight or any(self._is(word, known) for known in self.filters)):
                 return f"'| {word}' is not a filter of {self.name} that is known to write nothing"
         for pattern in self.redirections:

@@ -17,6 +17,8 @@ READS = {
         "ip -br a",
         "ip route show table main",
         "ip r get 10.0.0.1",
+        "ip a s lo",
+        "ip link show lo",
         "hostname",
         "hostname -f",
         "who",
@@ -71,12 +73,16 @@ WRITES = {
         "ps | sh",
         "cat <(reboot)",
         "tail x | xargs rm",
+        "cat x | grep a|reboot",
+        "cat x |grep a|rm -r y",
+        "ip link s lo down",
+        "ip l s lo down",
         "",
     ],
     "juniper_junos": ["request system reboot", "show configuration | save x", "file delete x", "configure", "start shell"],
     "arista_eos": ["reload", "show version > flash:x", "show version | tee x", "bash rm x", "write memory"],
-    "cisco_xr": ["commit", "show version | file x", "clear log"],
-    "cisco_nxos": ["show version > x", "copy running-config startup-config"],
+    "cisco_xr": ["commit", "show version | file x", "show version | fi x", "clear log"],
+    "cisco_nxos": ["show version > x", "copy running-config startup-config", "show version |no-more|diff"],
 }
 ERRORS = {
     "cisco_ios": [
@@ -89,6 +95,14 @@ ERRORS = {
         "%Error opening flash:/x",
         "Command authorization failed.",
         "% Cannot find the interface",
+        "% BGP is already running; AS is 65000",
+        "% Specify remote-as or peer-group commands first",
+        "% Please define a domain-name first.",
+        "% VRF RED does not exist or does not have a RD.",
+        "%VLAN 99 does not exist",
+        "% Not a valid unicast address",
+        "% No such interface",
+        "% Route target must be configured first",
     ],
     "arista_eos": [
         "% Invalid input",
@@ -132,6 +146,9 @@ FINE = {
         "%Warning: portfast",
         " description an % Invalid one",
         "% Generating 2048 bit RSA keys",
+        "% Warning: the mask must be contiguous",
+        "% Access VLAN does not exist. Creating vlan 10",
+        "% Interface Vlan10 IPv4 disabled and address(es) removed due to enabling VRF RED",
     ],
     "cisco_xr": ["% No configuration changes to commit.", "Building configuration..."],
     "juniper_junos": ["commit complete", "load complete", "warning: statement not found", "[edit]"],
@@ -187,6 +204,8 @@ def test_commits_are_known() -> None:
     assert ios
     assert junos.is_commit('commit comment "x"')
     assert junos.is_commit("commit confirmed 5")
+    assert junos.is_commit("comm") and junos.is_commit("COMMIT") and junos.is_commit("commi and-quit") and junos.is_commit("commit|no-more")
+    assert not junos.is_commit("c") and not junos.is_commit("commitment") and not junos.is_commit("community-set x")
     assert not junos.is_commit("set system host-name commit")
     assert not ios.is_commit("commit")
     assert not ios.is_commit("")
