@@ -88,13 +88,13 @@ def batch_status(hosts: Collection[HostStatus]) -> BatchStatus:
 def exit_code(hosts: Collection[HostStatus], *, job: JobStatus, handler_errors: int = 0) -> int:
     """The exit code of a run: 5 in doubt, 4 unreachable, 2 failed (a host or a result handler), 7 stopped, 0 ok.
 
-    A job that a limit ended is judged by the hosts that made it trip. One that failed for an internal error is 1 and decided by
-    the caller, not here.
+    A job that a limit ended is judged by the hosts that made it trip, and is 2 where all of them were passed over, as with
+    `ignore_unreachable`. One that failed for an internal error is 1 and decided by the caller, not here.
     """
     if HostStatus.IN_DOUBT in hosts:
         return 5
     if HostStatus.UNREACHABLE in hosts:
         return 4
-    if HostStatus.FAILED in hosts or handler_errors:
+    if HostStatus.FAILED in hosts or handler_errors or job is JobStatus.FAILED:
         return 2
     return 7 if job in (JobStatus.STOPPED, JobStatus.PAUSED) else 0

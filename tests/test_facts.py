@@ -70,6 +70,7 @@ def test_f68_a_short_secret_does_not_destroy_the_text() -> None:
         ([FAILED, STOPPED, PENDING], JobStatus.FAILED, 0, 2),
         ([UNREACHABLE, PENDING], JobStatus.FAILED, 0, 4),
         ([IN_DOUBT, STOPPED], JobStatus.STOPPED, 0, 5),
+        ([SKIPPED, PENDING], JobStatus.FAILED, 0, 2),
         ([], JobStatus.COMPLETED, 0, 0),
     ],
 )

@@ -11,8 +11,8 @@ from runner.errors import SessionError, Stopped
 from runner.execution.shared import Connection
 from runner.platforms import Platform
 
-_NOT_SENT = frozenset({"broken", "config_mode"})
-"""Causes with which a send says that it sent nothing."""
+_NOT_SENT = frozenset({"broken", "config_mode", "secret"})
+"""Causes with which a send of one line says that it sent nothing."""
 
 _ANSWERED = frozenset({"unexpected_question"})
 """Causes that are an answer: the device asked, nobody said yes, and the session is closed."""
@@ -40,7 +40,7 @@ class RecordedSession:
             return self._kept(self._connection.send(command, timeout=timeout, prompt=prompt, answer=answer))
         self._check_stop()
         self._connection.check()
-        with self._writing():
+        with self._writing(command):
             return self._kept(self._connection.send(command, timeout=timeout, prompt=prompt, answer=answer))
 
     @contextmanager
@@ -62,18 +62,20 @@ class RecordedSession:
         """Send a line of configuration."""
         if not self._begun:
             self._check_stop()
-        with self._writing():
+        with self._writing(line):
             reply = self._kept(mode.send(line, timeout=timeout, prompt=prompt, answer=answer))
-        self.accepted += not reply.error and self.expected[self.accepted : self.accepted + 1] == (line,)
+        lines = tuple(line.split("\n"))  # a text of several, such as a banner, is sent as one
+        if not reply.error and self.expected[self.accepted :][: len(lines)] == lines:
+            self.accepted += len(lines)
         return reply
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self, text: str) -> Iterator[None]:
         self._begun += 1
         try:
             yield
         except SessionError as error:
-            if error.cause in _NOT_SENT:
+            if error.cause in _NOT_SENT and "\n" not in text:  # else lines of it may have gone out before
                 self._begun -= 1
             elif error.cause in _ANSWERED:
                 self._answered += 1

@@ -48,6 +48,7 @@ ENDS: list[tuple[str, tuple[str, ...], dict[str, Answer], HostStatus]] = [
     ("the session is lost after the write was answered", ("clear counters", "show clock"), {"show clock": lose}, FAILED),
     ("F17: the device asks something", ("reload",), {"reload": raises("unexpected_question")}, FAILED),
     ("it was broken before", ("clear counters",), {"clear counters": raises("broken")}, FAILED),
+    ("a secret cannot be put in", ("clear counters",), {"clear counters": raises("secret")}, FAILED),
     ("F15: out of step after the write", ("clear counters", "show clock"), {"show clock": raises("out_of_step")}, IN_DOUBT),
     ("F15: out of step before the write", ("show clock", "clear counters"), {"show clock": raises("out_of_step")}, FAILED),
 ]
@@ -157,3 +158,11 @@ def test_f13_lines_applied_and_one_refused_is_failed_and_not_in_doubt(tmp_path: 
     task, end = run.told(TaskFinished)[0], run.told(HostFinished)[0]
     assert (end.status, task.applied, task.total) == (FAILED, 2, 4) and "% Invalid input" in end.reason
     assert "ip mtu 1400" not in run.sent("r1")
+
+
+def test_lines_of_a_banner_are_counted_where_the_push_is_cut_behind_it(tmp_path: Path) -> None:
+    run = Scenario(tmp_path, answers={"r1": {"no shutdown": lose}})
+    run.run("- hosts: all\n  tasks:\n    - config: [banner motd ^, hello, ^, interface Loopback0, no shutdown]\n")
+    task, end = run.told(TaskFinished)[0], run.told(HostFinished)[0]
+    assert (end.status, task.applied, task.total) == (IN_DOUBT, 4, 5)
+    assert "4 of 5 lines were accepted" in end.reason
