@@ -81,7 +81,7 @@ class Configuration:
         uncommitted: regular expression of what the device asks when it is left with changes that wait; `no` never keeps them.
         running: shows the configuration in force, outside of configuration mode; empty where there is none to show.
         volatile: regular expressions of lines in it that differ from one look to the next without any change.
-        save: makes it survive a restart, outside of configuration mode; empty where there is nothing to save.
+        save: makes it survive a restart, outside of configuration mode; empty where there is nothing to save. `saved`: as `committed`.
         status: a command whose whole answer is `0` when the line before it succeeded; empty where errors are told in words.
         text: how a line begins that goes on in the following ones; None where there are none.
     """
@@ -106,6 +106,7 @@ class Configuration:
         r"ntp clock-period",
     )
     save: str = "write memory"
+    saved: str = ""
     status: str = ""
     text: LongText | None = LongText()
 
@@ -214,7 +215,7 @@ _JUNOS = Configuration(
     candidate=True,
     commit='commit comment "{comment}"',
     committed=r"commit complete",
-    compare="show | compare",
+    compare="top show | compare",  # a line may lead anywhere, and without `top` only what is below is compared
     discard="rollback 0",
     discarded=r"load complete",
     uncommitted=r"uncommitted changes",
@@ -223,8 +224,9 @@ _JUNOS = Configuration(
     save="",
     text=None,
 )
-_EOS = Configuration(text=LongText(begins=r"\s*banner \S+\s*$", end="EOF"))
-_NXOS = Configuration(save="copy running-config startup-config")
+_IOS = Configuration(saved=r"\[OK\]")
+_EOS = Configuration(saved="Copy completed successfully", text=LongText(begins=r"\s*banner \S+\s*$", end="EOF"))
+_NXOS = Configuration(save="copy running-config startup-config", saved=r"100%|Copy complete")
 _LINUX = Configuration(
     enter="sudo -s", leave="exit", prompt="", already=r"[^\n]*#", running="", volatile=(), save="", status="echo $?", text=None
 )
@@ -232,8 +234,8 @@ _LINUX = Configuration(
 _TABLE = {
     platform.name: platform
     for platform in (
-        Platform(name="cisco_ios", config=Configuration()),
-        Platform(name="cisco_xe", config=Configuration()),
+        Platform(name="cisco_ios", config=_IOS),
+        Platform(name="cisco_xe", config=_IOS),
         Platform(name="cisco_nxos", config=_NXOS, errors=words.NXOS_ERRORS),
         Platform(name="cisco_xr", config=_XR, errors=words.XR_ERRORS),
         Platform(name="arista_eos", config=_EOS, errors=words.EOS_ERRORS),

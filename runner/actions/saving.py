@@ -1,4 +1,4 @@
-"""Makes a device's configuration survive a restart, and believes it only when nothing in the answer speaks against it."""
+"""Makes a device's configuration survive a restart, and believes it only when the answer says so and nothing in it speaks against."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import re
 from runner.contracts import Reply, Session
 from runner.platforms import Platform
 
-_QUESTIONS = r"\[startup-config\]\?|\[confirm\]"
-"""What devices ask about saving to the usual place; Enter says yes. Anything else they ask is unexpected and not answered."""
+_QUESTIONS = r"\[startup-config\]\?"
+"""What devices ask about saving to the usual place; Enter says yes. Anything else they ask, such as whether what another system
+version saved may be overwritten, is unexpected and not answered."""
 
 _FAILURE = re.compile(
     r"^.*(?:\bfail(?:ed|ure)?\b|\babort|\bnot enough\b|\bread-only\b|\bdevice or resource busy\b|^\s*%).*$", re.IGNORECASE | re.MULTILINE
@@ -36,4 +37,7 @@ def save(session: Session, platform: Platform, timeout: float | None = None) -> 
     reply = session.send(platform.config.save, timeout=timeout, prompt=_QUESTIONS, answer="")
     failure = _FAILURE.search(reply.output)
     words = reply.error or platform.error_in(reply.output) or (failure[0].strip() if failure else "")
+    if not words and not re.search(platform.config.saved, reply.output):
+        last = next((line.strip() for line in reversed(reply.output.splitlines()) if line.strip()), "")
+        words = f"the device did not confirm it, and said '{last}'" if last else "the device did not confirm it"
     return reply, words

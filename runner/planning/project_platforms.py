@@ -84,6 +84,7 @@ class _Entry(BaseModel):
     running: _Command | None = None
     volatile: _Patterns = ()
     save: _Command | None = None
+    saved: _Pattern | None = None
     status: _Command | None = None
 
 

@@ -12,7 +12,7 @@ from runner.contracts import ActionResult, Reply
 from runner.platforms import platform_of
 from tests.actions.fakes import Context, TableSession
 
-JUNOS_COMPARE, JUNOS_COMMIT = "show | compare", 'commit comment "by nornir-playbook"'
+JUNOS_COMPARE, JUNOS_COMMIT = "top show | compare", 'commit comment "by nornir-playbook"'
 JUNOS_CHANGE = "\n[edit system]\n-  host-name r1;\n+  host-name r9;\n\n[edit]\n"
 XR_COMPARE, XR_COMMIT = "show configuration", "commit comment by nornir-playbook"
 XR_NOTHING = "Thu May 28 10:00:00.000 UTC\nBuilding configuration...\n!! IOS XR Configuration 7.3.2\nend\n"

@@ -176,3 +176,18 @@ def test_a_pause_that_waits_and_one_that_nobody_can_answer(project: Project) -> 
     assert run.code == 0 and "settling: waiting 0.1 s" in run.stderr
     run, fleet = play(project, "    - pause: Go on?\n")
     assert run.code == 3 and "no terminal" in run.stderr and fleet.counters("r1").total == 0
+
+
+def test_a_question_about_saving_that_is_none_of_the_usual_is_not_answered(project: Project) -> None:
+    asks = "Overwrite the previous NVRAM configuration?[confirm]"
+    run, fleet = play(project, "    - save_config: {}\n", faults=Faults(confirm_on={"write memory": asks}))
+    assert (run.code, task_of(run)["status"]) == (2, "failed") and asks in task_of(run)["reason"]
+    assert "Loopback0" in fleet.running_config("r1") and not any(asked.answer in ("", "y") for asked in fleet.sessions("r1")[0].asked)
+
+
+def test_f20_junos_changes_count_wherever_the_lines_have_led(project: Project) -> None:
+    fleet = project.fleet([Device(name="r1", platform="juniper_junos", password=CANARY)])
+    project.write("x.yaml", "- hosts: all\n  tasks: [{config: [edit interfaces lo0, set description ours, top, edit protocols ospf]}]\n")
+    run = project.run("run", "x.yaml", "--format", "json")
+    assert (run.code, task_of(run)["status"], task_of(run)["lines"]) == (0, "changed", {"applied": 4, "total": 4}), run.stdout
+    assert "description ours" in fleet.running_config("r1") and "ours" in task_of(run)["diff"]

@@ -23,6 +23,8 @@ from tests.actions.fakes import Context, TableSession
         pytest.param(
             "cisco_ios", "write memory", "Building configuration...\n\n\n\n% Error: no space", "% Error: no space", id="late error"
         ),
+        pytest.param("cisco_ios", "write memory", "Building configuration...", "did not confirm it, and said", id="ios, no word of it"),
+        pytest.param("arista_eos", "write memory", "", "the device did not confirm it", id="eos, silent"),
     ],
 )
 def test_it_saves_and_believes_what_the_device_says(platform: str, command: str, answer: str, words: str) -> None:

@@ -12,6 +12,8 @@ from runner.lab.personalities.juniper_junos_tree import JunosTree
 from tests.lab.client import read_to_end
 from tests.lab.junos import EDIT, driver, say, session
 
+BELOW = "\n[edit protocols]\nadmin@r1# "
+
 
 @pytest.fixture
 def fleet() -> Iterator[Fleet]:
@@ -44,6 +46,10 @@ def test_commit_check_comment_history_and_rollback(fleet: Fleet) -> None:
         assert say(channel, "show | compare rollback 1", EDIT) == (
             "[edit system]\n-  domain-name lab.example;\n+  domain-name first.example;\n"
         )
+        say(channel, "edit protocols", BELOW)
+        assert say(channel, "show | compare rollback 1", BELOW) == ""
+        assert "first.example" in say(channel, "top show | compare rollback 1", BELOW)
+        say(channel, "top", EDIT)
         assert say(channel, "rollback 1", EDIT) == "load complete\n"
         assert say(channel, "commit", EDIT) == "commit complete\n"
         say(channel, "exit")

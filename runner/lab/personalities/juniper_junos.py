@@ -104,6 +104,8 @@ CONFIG = (
     _does("quit configuration-mode", config.leave, instant=True),
     _does("show", commit.show_candidate),
     _does("show <line>", commit.show_candidate),
+    _does("top show", commit.show_from_top),
+    _does("top show <line>", commit.show_from_top),
     _does("commit", commit.commit),
     _does("commit <line>", commit.commit),
     _does("rollback", commit.roll_back),

@@ -92,17 +92,26 @@ def roll_back(session: Session, values: tuple[str, ...]) -> Reply:
 
 
 def show_candidate(session: Session, values: tuple[str, ...]) -> Reply:
-    """`show` in configuration mode."""
+    """`show` in configuration mode: what is below the level where the session stands."""
+    return _shown(session, session.section, values)
+
+
+def show_from_top(session: Session, values: tuple[str, ...]) -> Reply:
+    """`top show`: the same from the top, wherever the session stands."""
+    return _shown(session, (), values)
+
+
+def _shown(session: Session, section: Path, values: tuple[str, ...]) -> Reply:
     base = database(session)
     try:
-        path = (*session.section, *(statements(words_of(values[0]), session.section, whole=False) if values else ()))
+        path = (*section, *(statements(words_of(values[0]), section, whole=False) if values else ()))
     except Refused as refused:
         return Reply(invalid=True, wrong=refused.word or values[0])
     tree = base.candidate(session.line).tree
     views = dict(_views(tree, path))
-    views["compare"] = lambda: tree.compared(base.active)
+    views["compare"] = lambda: tree.compared(base.active, path)
     for number, version in enumerate(base.versions):
-        views[f"compare rollback {number}"] = partial(tree.compared, version.tree)
+        views[f"compare rollback {number}"] = partial(tree.compared, version.tree, path)
     return Reply(output=tree.text(path), views=views)
 
 

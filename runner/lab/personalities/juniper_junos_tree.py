@@ -157,9 +157,9 @@ class JunosTree:
             return path, self.at(path)
         return path[:-1], {each: below for each, below in beside.items() if each.startswith(f"{path[-1]} ")}
 
-    def compared(self, older: JunosTree) -> str:
-        """What is different from an older one, as `| compare` gives it; empty when nothing is."""
-        return "".join(f"{line}\n" for line in _differences(older.at(()), self._top, ()))
+    def compared(self, older: JunosTree, path: Path = ()) -> str:
+        """What is different from an older one below a path, as `| compare` gives it; empty when nothing is."""
+        return "".join(f"{line}\n" for line in _differences(older.at(path), self.at(path), path))
 
 
 def _braces(here: Statements, depth: int = 0) -> Iterator[str]:
