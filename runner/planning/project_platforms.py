@@ -32,10 +32,16 @@ def _regular_expression(pattern: str) -> str:
 
 def _prompt(pattern: str) -> str:
     try:
-        filled = pattern.format(name="r1")
+        filled = pattern.format(name="(?P<name>r1)")
     except (ValueError, LookupError, AttributeError):
         raise ValueError("must be a regular expression with {name} in it, other braces doubled") from None
     _regular_expression(filled)
+    return pattern
+
+
+def _telling(pattern: str) -> str:
+    if re.match(_regular_expression(pattern), ""):
+        raise ValueError("fits an empty line, and so every line")
     return pattern
 
 
@@ -55,7 +61,7 @@ def _command(text: str) -> str:
 
 _Pattern = Annotated[str, AfterValidator(_regular_expression)]
 _Command = Annotated[str, AfterValidator(_command)]
-_Patterns = tuple[_Pattern, ...]
+_Patterns = tuple[Annotated[str, AfterValidator(_telling)], ...]
 
 
 class _Entry(BaseModel):
@@ -110,7 +116,10 @@ def read_platforms(root: Path) -> tuple[Platforms, list[Problem]]:
             if like is not None and platform_name(like) not in known_platforms():
                 hint = did_you_mean(like, [*known_platforms(), *ALIASES]) or f"known: {', '.join(known_platforms())}"
                 problems.append(document.problem(f"there is no platform '{like}' to be like", (name, "like"), hint=hint))
-            own[str(platform_name(name))] = _platform(str(platform_name(name)), entry)
+            made = own[str(platform_name(name))] = _platform(str(platform_name(name)), entry)
+            if made.config is not None and made.config.candidate and not made.config.commit:
+                hint = "add `commit`, and `discard` where the platform has one"
+                problems.append(document.problem(f"'{name}' has a candidate and no `commit` that makes it effective", (name,), hint=hint))
     return Platforms(own), list(problems)
 
 

@@ -104,7 +104,8 @@ class Modes:
         if self.is_outside(line):
             return self
         name = self._name(line)
-        if name is None and _alike(line, self.outside[0]) and not _alike(line, self.inside):
+        learning = self._shape is None and not self.inside  # the first prompt that is not the one outside is the one inside
+        if name is None and not learning and _alike(line, self.outside[0]) and not _alike(line, self.inside):
             return replace(self, outside=(line,))
         if name is None or any(_is_same(name, prompt[:-1]) for prompt in self.outside):
             return replace(self, inside=line)

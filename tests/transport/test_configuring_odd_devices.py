@@ -191,3 +191,14 @@ def test_a_log_line_that_ends_an_output_stays_in_it() -> None:
         assert connection.send("show inventory").output == ""
         device.answers = {"show logging": f"one\r\n{LOG}"}
         assert connection.send("show logging").output == f"one\n{LOG.strip()}"
+
+
+def test_a_prompt_that_is_learned_may_look_like_the_one_outside() -> None:
+    facts = platform_of("cisco_ios")
+    assert facts.config
+    device = Scripted()
+    with session(device, facts=dataclasses.replace(facts, config=dataclasses.replace(facts.config, prompt=""))) as connection:
+        with connection.configuring() as mode:
+            assert not mode.send("interface Loopback0").error
+        assert not connection.send("show clock").error
+    assert device.got == ["configure terminal", "interface Loopback0", "end"]
