@@ -128,7 +128,7 @@ def _may_write(
 
     Neither is anything sent to the device that would write although the plan, which a person said yes to, says that the task reads.
     """
-    if under.recorded is not None and not task.steps[work.host].writes:
+    if (under.recorded is not None or under.direct) and not task.steps[work.host].writes:
         tally.fail(f"nothing was sent: {why}, and the plan says that this task only reads", "an error in planning or in the action")
         return False
     lines = action.lines(arguments) if isinstance(action, ListsLines) else None

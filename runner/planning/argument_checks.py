@@ -79,7 +79,7 @@ class ArgumentChecks:
             arguments = arguments_of(action, value)
         except ValidationError as error:
             report(error, action, value, self._findings, self._at, waiting=waiting)
-            return Verdict(writes=LATE if waiting and action.needs_session else "")
+            return Verdict(writes=LATE if waiting and (action.needs_session or self._chooses is not None) else "")
         self._check_plugins(arguments)
         facts = self._platforms.of(platform)
         writes = with_suggestion(without_markers(action.writes(arguments, facts)), facts)

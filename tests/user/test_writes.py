@@ -161,3 +161,14 @@ def test_a_slip_of_the_finger_is_told_before_it_counts_as_writing(project: Proje
     assert run.code == 3 and fleet.counters("r1").total == 0
     warning = "warning: 'shw' is not a read-only command of cisco_ios, so it counts as writing (did you mean 'show'?)"
     assert run.stderr.splitlines()[0] == warning, run.stderr
+
+
+def test_a_function_that_is_named_only_in_the_run_counts_as_writing(project: Project) -> None:
+    fleet = project.fleet(2)
+    project.write("nornir-playbook.toml", "")
+    project.write("plugins/ours.py", "def work():\n    raise SystemExit('it was called')\n")
+    late = "{python: {function: \"{{ 'ours:work' if it else '' }}\"}}"
+    project.write("x.yaml", f"- hosts: all\n  tasks:\n    - {{commands: show clock, register: it}}\n    - {late}\n")
+    run = project.run("run", "x.yaml")
+    assert run.code == 3 and "writes to 2 devices (tasks: python)" in run.stderr, run.stderr
+    assert fleet.counters().total == 0
