@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from runner.contracts import ConfigMode, Reply
-from runner.errors import SessionError, Stopped
+from runner.errors import RunnerError, SessionError, Stopped
 from runner.execution.shared import Connection
 from runner.platforms import Platform
 
@@ -25,6 +25,7 @@ class RecordedSession:
         replies: what was answered, in order.
         expected: lines of configuration that will be sent; between them an action may send others, as a commit.
         accepted: how many of them the device took.
+        may_write: the intent to write has been told; without it there is no way into configuration mode.
     """
 
     def __init__(self, connection: Connection, platform: Platform, cancelled: threading.Event) -> None:
@@ -32,6 +33,7 @@ class RecordedSession:
         self.replies: list[Reply] = []
         self.expected: tuple[str, ...] = ()
         self.accepted = 0
+        self.may_write = False
         self._begun = self._answered = 0
 
     def send(self, command: str, *, timeout: float | None = None, prompt: str | None = None, answer: str | None = None) -> Reply:
@@ -45,7 +47,12 @@ class RecordedSession:
 
     @contextmanager
     def configuring(self) -> Iterator[ConfigMode]:
-        """As the session it wraps; a stop that came before the first line leaves everything as it was."""
+        """As the session it wraps; a stop that came before the first line leaves everything as it was.
+
+        Raises RunnerError where the task was said to read only.
+        """
+        if not self.may_write:
+            raise RunnerError("nothing was sent: the task is said to read only, and wants to configure", hint="leave `reads_only` out")
         self._check_stop()
         with self._connection.configuring() as mode:
             yield _RecordedMode(mode, self)

@@ -75,10 +75,11 @@ class Tally:
 
 @dataclass
 class _Under:
-    """The action under way: what is known of it when something goes wrong."""
+    """The action under way: what is known of it when something goes wrong. `at_once`: lines are in force without a commit."""
 
     recorded: RecordedSession | None
     direct: bool = False
+    at_once: bool = True
     lines: tuple[str, ...] | None = None
     intended: bool = False
     context: TaskActionContext | None = None
@@ -104,6 +105,7 @@ def run_round(task: PlannedTask, place: int, each: Round, work: HostWork, tally:
         work.control.check("this task")
         action = work.registries.actions.get(task.action)
         under.direct = isinstance(action, ChoosesConnection)
+        under.at_once = work.facts.config is None or not work.facts.config.candidate
         context = under.context = _context(task, place, each, work, under.recorded)
         arguments = arguments_of(action, each.arguments)
         if (why := action.writes(arguments, work.facts)) and not _may_write(why, task, action, arguments, each, work, under, tally):
@@ -156,6 +158,8 @@ def _may_write(
         tally.final = True
         return False
     under.intended = tally.wrote = True
+    if under.recorded is not None:
+        under.recorded.may_write = True
     return True
 
 
@@ -182,6 +186,7 @@ def _broken(error: BaseException, said: str, hint: str, under: _Under, tally: Ta
     doubtful = under.in_doubt(error)
     if under.intended and done is not None:
         tally.count(done, total)
+        tally.changed |= done > 0 and under.at_once
         said = f"{said}; {done} of {total} lines were accepted"
     if doubtful:
         tally.in_doubt = tally.final = True

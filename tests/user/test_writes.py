@@ -172,3 +172,16 @@ def test_a_function_that_is_named_only_in_the_run_counts_as_writing(project: Pro
     run = project.run("run", "x.yaml")
     assert run.code == 3 and "writes to 2 devices (tasks: python)" in run.stderr, run.stderr
     assert fleet.counters().total == 0
+
+
+def test_a_function_that_is_said_to_read_cannot_configure(project: Project) -> None:
+    fleet = project.fleet(1)
+    project.write("nornir-playbook.toml", "")
+    project.write("plugins/ours.py", "def work(session):\n    with session.configuring() as mode:\n        mode.send('hostname evil')\n")
+    call = "{function: 'ours:work', needs_session: true, reads_only: true}"
+    project.write("x.yaml", f"- hosts: all\n  tasks: [{{python: {call}}}]\n")
+    run = project.run("run", "x.yaml")
+    assert run.code == 2 and "nothing was sent: the task is said to read only" in run.stderr, run.stderr
+    assert "configure terminal" not in fleet.log("r1")
+    project.write("x.yaml", f"- hosts: all\n  tasks: [{{python: {call.replace(', reads_only: true', '')}}}]\n")
+    assert project.run("run", "x.yaml").code == 0 and "hostname evil" in fleet.config_lines("r1")
