@@ -49,11 +49,11 @@ class TemplateFiles:
                 )
             if not real.is_file():
                 raise TemplateError(f"there is no template file '{name}'", hint=self._near(path))
+            if (size := real.stat().st_size) > _MAX_BYTES:
+                raise TemplateError(f"the template '{name}' has {size:,} bytes, and at most {_MAX_BYTES:,} are read")
             source = real.read_bytes()
         except (OSError, RuntimeError, ValueError) as error:  # a link that leads to itself, a name with a NUL in it
             raise TemplateError(f"the template '{name}' cannot be read: {getattr(error, 'strerror', None) or error}") from None
-        if len(source) > _MAX_BYTES:
-            raise TemplateError(f"the template '{name}' has {len(source):,} bytes, and at most {_MAX_BYTES:,} are read")
         try:
             return source.decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError:

@@ -20,6 +20,10 @@ Report = Callable[[JobRecord, Sequence[PlayStarted], Redact], bytes]
 KINDS: Mapping[str, Report] = {"junit": junit}
 """Every kind of report by its name; a new one is a module beside `junit.py` and a word here."""
 
+_MARKS = {"junit": b"<testsuite"}
+"""What stands at the beginning of a report of each kind, within the first `_HEAD` bytes."""
+_HEAD = 1000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
@@ -42,6 +46,8 @@ def wanted(texts: Sequence[str]) -> tuple[Wanted, ...]:
             raise _wrong(text, "names a folder; a report needs the name of a file")
         if any(Path(name).absolute() == each.file.absolute() for each in found):
             raise _wrong(text, "names the file of another report")
+        if _holds_something_else(Path(name), kind):
+            raise _wrong(text, "names a file that is no such report and would be replaced", "choose another name, or remove that file")
         found.append(Wanted(kind=kind, file=Path(name)))
     return tuple(found)
 
@@ -75,6 +81,18 @@ class ReportFile:
         except Exception as error:
             self.lost = f"internal error: {type(error).__name__}: {error}"
             raise  # the fan-out keeps it from the run, and says whose fault it is
+
+
+def _holds_something_else(file: Path, kind: str) -> bool:
+    """Whether a file is there that no report of this kind would be: an inventory, a playbook. What cannot be read is seen at the end."""
+    try:
+        if not file.is_file():
+            return False
+        with file.open("rb") as opened:
+            head = opened.read(_HEAD)
+    except OSError:
+        return False
+    return bool(head.strip()) and _MARKS[kind] not in head
 
 
 def _wrong(text: str, what: str, hint: str = "") -> InputError:

@@ -72,6 +72,7 @@ def test_after_a_stop_it_is_written(project: Project) -> None:
         ("x.xml", "write KIND=FILE"),
         ("junit=", "write KIND=FILE"),
         ("junit=inventory", "names a folder"),
+        ("junit=audit.yaml", "names a file that is no such report and would be replaced"),
     ],
 )
 def test_a_wrong_one_is_refused_before_anything_is_touched(mixed: Project, text: str, said: str) -> None:
