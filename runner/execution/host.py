@@ -25,6 +25,10 @@ from runner.states import BAD, GOOD, HostStatus, TaskStatus
 from runner.target import Target
 
 
+_FOREIGN_KEY = frozenset({"key_changed", "revoked_key"})
+"""Causes that nothing passes over: somebody else may be there in the device's place."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class _End:
     status: HostStatus
@@ -148,7 +152,7 @@ class _Visit:
     def _lost(self, error: SessionError) -> _End:
         """The session could not be opened, or broke outside of any task."""
         status, reason = HostStatus.UNREACHABLE if error.unreachable else HostStatus.FAILED, error.message
-        if error.unreachable and _ignores_unreachable(self._run, self._host.name):
+        if error.unreachable and error.cause not in _FOREIGN_KEY and _ignores_unreachable(self._run, self._host.name):
             return _End(status=HostStatus.SKIPPED, reason=f"{reason} (ignored: ignore_unreachable)", hint=error.hint, phase=error.phase)
         if error.cause == "out_of_step" and self._wrote_last:
             status, reason = HostStatus.IN_DOUBT, f"{reason}; whether the last task took effect is not known"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from runner.contracts import Reply
+from runner.errors import SessionError
 from runner.events import BatchFinished, Event, HostConnected, HostFinished, HostStarted, LimitTripped, TaskFinished
 from runner.states import BatchStatus, HostStatus
 from tests.execution.scenario import Scenario, healthy, lose, unreachable
@@ -159,3 +160,12 @@ def test_a_persons_stop_is_not_a_limit(tmp_path: Path) -> None:
     run.watch = lambda event: run.control.stop("enough") if isinstance(event, TaskFinished) else None
     run.run(play("max_failures: 0;on_batch_failure: stop"))
     assert not run.told(LimitTripped) and not run.control.limit and run.control.reason == "enough"
+
+
+@pytest.mark.parametrize("cause", ["key_changed", "revoked_key"])
+def test_f22_a_host_with_another_key_is_never_passed_over(tmp_path: Path, cause: str) -> None:
+    def another_key() -> None:
+        raise SessionError("its key is not the known one", phase="host_key", cause=cause)
+
+    run = Scenario(tmp_path, opens={"r1": another_key}).run(play("ignore_unreachable: true"))
+    assert run.told(HostFinished)[0].status is HostStatus.UNREACHABLE
