@@ -24,7 +24,6 @@ from runner.planning.plan import PlannedTask
 from runner.states import BAD, GOOD, HostStatus, TaskStatus
 from runner.target import Target
 
-
 _FOREIGN_KEY = frozenset({"key_changed", "revoked_key"})
 """Causes that nothing passes over: somebody else may be there in the device's place."""
 
