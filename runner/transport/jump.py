@@ -21,8 +21,9 @@ from runner.transport.keys import KeyFiles
 from runner.transport.watch import PULSE, Watch
 from runner.transport.wire import Wire
 
-REMEMBERED = 10.0
-"""Seconds for which a jump host that could not be reached is not tried again: the hosts of one batch share the failure."""
+REMEMBERED = 0.9
+"""Seconds for which a jump host that could not be reached is not tried again: hosts that need it together share the failure.
+Shorter than the first wait between two attempts to connect, so that each of those is one."""
 
 CLOSE_WHEN_STOPPED = 1.0
 """Seconds at most for a close after the user asked to stop, so that stopping stays within two seconds."""

@@ -61,3 +61,15 @@ def test_f31_ctrl_c_leaves_nothing_at_either_hop(project: Project) -> None:
     process.communicate(timeout=20)
     assert process.returncode == 7
     assert fleet.wait_idle()
+
+
+def test_a_retry_tries_the_jump_host_again(project: Project) -> None:
+    fleet = behind_bastion(project, bastion=Faults(refuse=True), devices=1)
+    project.write("play.yaml", PLAYBOOK.replace("batch_size: 3", "connect_retries: 1"))
+    process = project.start("run", "play.yaml")
+    assert process.stderr is not None
+    told = next(line for line in process.stderr if "attempt 2 in" in line)
+    fleet.set_faults("bastion", Faults())
+    process.communicate(timeout=20)
+    assert process.returncode == 0, told
+    assert len(fleet.sessions("bastion")) == 1 and fleet.wait_idle()
