@@ -60,6 +60,10 @@ class Push:
         self.pending = self._waiting(mode)
         if self.pending:
             words = self._commit(mode)
+            if words and self._config.committed and re.search(self._config.committed, self.replies[-1].output):
+                self.applied = sent  # as where two routing engines do not agree
+                self.refused = f"the device committed and complained: {words}; all {sent} lines were committed"
+                return
             if words:
                 self.pending = ""
                 self.refused = f"the commit was refused: {words}; nothing was committed, {_gone(sent)}"

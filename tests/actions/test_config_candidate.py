@@ -97,3 +97,12 @@ def test_the_comment_is_the_users() -> None:
     answers = {"one": "", JUNOS_COMPARE: ["", JUNOS_CHANGE], "commit comment \"change '42'\"": "commit complete"}
     result, _ = run({"lines": "one", "comment": comment}, answers, "juniper_junos")
     assert not result.failed
+
+
+def test_f20_a_commit_with_a_complaint_is_neither_ok_nor_undone() -> None:
+    said = "re1:\nerror: could not activate\nre0:\ncommit complete"
+    reply = Reply(command=JUNOS_COMMIT, output=said, duration_seconds=0.1, error="error: could not activate")
+    answers = {"one": "", JUNOS_COMPARE: ["\n[edit]\n", JUNOS_CHANGE], JUNOS_COMMIT: reply}
+    result, _ = run(["one"], answers, "juniper_junos")
+    assert (result.failed, result.changed, result.applied, result.total) == (True, True, 1, 1)
+    assert result.reason == "the device committed and complained: error: could not activate; all 1 lines were committed" and "r9" in result.diff
