@@ -105,4 +105,7 @@ def test_f20_a_commit_with_a_complaint_is_neither_ok_nor_undone() -> None:
     answers = {"one": "", JUNOS_COMPARE: ["\n[edit]\n", JUNOS_CHANGE], JUNOS_COMMIT: reply}
     result, _ = run(["one"], answers, "juniper_junos")
     assert (result.failed, result.changed, result.applied, result.total) == (True, True, 1, 1)
-    assert result.reason == "the device committed and complained: error: could not activate; all 1 lines were committed" and "r9" in result.diff
+    assert (
+        result.reason == "the device committed and complained: error: could not activate; all 1 lines were committed"
+        and "r9" in result.diff
+    )
