@@ -14,6 +14,8 @@ from runner.inventory.ansible_names import expand
 
 _SECTION = re.compile(r"\[(?P<group>[^:\]\s]+)(?::(?P<kind>\w+))?\]\s*(?:#.*)?")
 _CHILD = re.compile(r"(?P<group>[^:\]\s]+)\s*(?:#.*)?")
+_ADDRESS = re.compile(r"\[[^\]\s]*:[^\]\s]*:[^\]\s]*\]")
+"""An IPv6 address in brackets, which is a host."""
 _KINDS = ("hosts", "children", "vars")
 
 
@@ -36,6 +38,8 @@ def read_ini(text: str, file: str, into: AnsibleInventory) -> None:
                 )
             continue
         try:
+            if stripped[0] == "[" and not _ADDRESS.match(stripped):
+                raise ValueError(f"'{stripped}' begins like a section and is none; a section is [name], [name:vars] or [name:children]")
             _line(stripped, where, name, kind, into)
         except ValueError as error:
             problems.append(Problem(message=str(error), where=where, hint="such a line is not one of an Ansible inventory in INI form"))

@@ -20,6 +20,8 @@ REFUSED = {
     "an unknown kind of section": ({"h": "[a:childs]\nr1\n"}, "h:1:1 section [a:childs] is of no known kind"),
     "a variable without a value": ({"h": "[a:vars]\nx\n"}, "h:2:1 a variable is written name=value"),
     "a range backwards": ({"h": "r[3:1]\n"}, "h:1:1 the range [3:1] is empty"),
+    "a section without end": ({"h": "[a\nr1\n"}, "h:1:1 '[a' begins like a section and is none; a section is [name], "),
+    "a section of two words": ({"h": "r1\n[a b]\n"}, "h:2:1 '[a b]' begins like a section and is none"),
     "a range without end": ({"h": "r[0:99999999999]\n"}, "h:1:1 the range [0:99999999999] stands for too many hosts"),
     "groups in a circle": ({"h": "[a:children]\nb\n[b:children]\na\n"}, "h:4:1 groups go round in a circle: a -> b -> a"),
     "a group that is no mapping": ({"h.yml": "a:\n  children:\n    b: 3\n"}, "h.yml:3:1 the group 'b' must be a mapping"),
