@@ -124,7 +124,10 @@ def _secret(key: str, name: str) -> Callable[[Var], Field]:
         reference = f"env:{_variable(var.owner)}_{key.upper()}"
         why = "is sealed by Ansible's vault" if has_sealed(var.value) else "is a template" if "{{" in str(var.value) else "is in plain text"
         return Field(
-            key, reference, f"{name} {why}: it was not copied", f"`{key}: {reference}` was written; set that variable, or write keyring:"
+            key,
+            reference,
+            f"{name} {why}: it was not copied",
+            f"`{key}: env:NAME` was written: set that variable, or write keyring:SERVICE/USER",
         )
 
     return convert
