@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import select
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from runner.cli.signals import interruptible
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runner.planning.plan import Plan
 
 _NAMED = 3
-"""Tasks named in a question before the rest is counted."""
+"""Tasks, hosts or reasons named in a question before the rest is counted."""
 
 _LOOK = 0.1
 """Seconds between two looks at whether the question still matters."""
@@ -56,22 +56,42 @@ def may_write(plan: Plan) -> bool:
     hosts = plan.written_hosts
     if len(hosts) < 2:
         return True
-    from runner.reporters.escape import escape
+    from runner.jobs.prepare import COMMAND_LINE
 
-    names = dict.fromkeys(task.name for play in plan.plays for task in play.tasks if any(step.writes for step in task.steps.values()))
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    tasks = escape(f"{', '.join([*names][:_NAMED])}{more}")
+    typed = plan.playbook == COMMAND_LINE
+    what = _typed(plan) if typed else _tasks(plan)
     if not can_ask():
         raise InputError(
-            f"this run writes to {len(hosts)} devices (tasks: {tasks}), and there is no terminal to ask at",
-            hint="look at `nornir-playbook plan`, then give --yes",
+            f"this run writes to {len(hosts)} devices ({what}), and there is no terminal to ask at",
+            hint="give --yes if that is what you want" if typed else "look at `nornir-playbook plan`, then give --yes",
         )
     with interruptible():
         try:
-            return ask_yes_no(f"This run writes to {len(hosts)} devices (tasks: {tasks}). Go on?", lambda: True)
+            return ask_yes_no(f"This run writes to {len(hosts)} devices ({what}). Go on?", lambda: True)
         except KeyboardInterrupt:
             complain("")  # the cursor stands behind the question
             raise
+
+
+def _tasks(plan: Plan) -> str:
+    """The tasks of a playbook that write."""
+    tasks = (task for play in plan.plays for task in play.tasks)
+    return f"tasks: {_few(task.name for task in tasks if any(step.writes for step in task.steps.values()))}"
+
+
+def _typed(plan: Plan) -> str:
+    """Where commands without a playbook write, and why they count as writing: no plan can be looked at for them."""
+    steps = (step for play in plan.plays for task in play.tasks for step in task.steps.values())
+    return f"{_few(plan.written_hosts)}: {_few(step.writes for step in steps if step.writes)}"
+
+
+def _few(texts: Iterable[str]) -> str:
+    """The first of these, each once, and how many more there are."""
+    from runner.reporters.escape import escape
+
+    each = [*dict.fromkeys(texts)]
+    more = f" and {len(each) - _NAMED} more" if len(each) > _NAMED else ""
+    return escape(f"{', '.join(each[:_NAMED])}{more}")
 
 
 def ask_yes_no(question: str, proceed: Callable[[], bool]) -> bool:

@@ -30,7 +30,7 @@ def init(folder: Path, from_ansible: Path | None) -> None:
     from runner.cli.problems import show_warnings
     from runner.inventory.load import inventory_of
     from runner.inventory.sources import read_folder
-    from runner.jobs.new_project import FIRST, HOSTS, converted_files, new_files, write_files
+    from runner.jobs.new_project import FIRST, HOSTS, LOGIN_VARIABLE, converted_files, new_files, write_files
 
     files, converted = converted_files(from_ansible) if from_ansible else (new_files(), None)
     write_files(folder, files)
@@ -42,7 +42,8 @@ def init(folder: Path, from_ansible: Path | None) -> None:
         show(f"{_count(len(converted.hosts), 'host')}, {_count(len(converted.groups), 'group')} converted{undone}")
         inventory_of(read_folder(folder / "inventory"))
     first = "" if folder == Path() else f"cd {quote(str(folder))}"
-    steps = [first, f"$EDITOR {HOSTS}", "nornir-playbook hosts", f"nornir-playbook plan {FIRST}", f"nornir-playbook run {FIRST}"]
+    secret = f"export {LOGIN_VARIABLE}=..." if any(f"env:{LOGIN_VARIABLE}" in text for text in files.values()) else ""
+    steps = [first, f"$EDITOR {HOSTS}", secret, "nornir-playbook hosts", f"nornir-playbook plan {FIRST}", f"nornir-playbook run {FIRST}"]
     complain("next:")
     for step in filter(None, steps):
         complain(f"  {step}")

@@ -16,12 +16,16 @@ from runner.settings.project import PROJECT_FILE
 
 HOSTS = "inventory/hosts.yaml"
 FIRST = "playbooks/first.yaml"
+LOGIN_VARIABLE = "ROUTER_PASSWORD"
+"""The environment variable that the example inventory takes its password from."""
+
 _SETTINGS = """\
 # Settings of this project; `nornir-playbook config show` lists them all with their values.
 batch_size = 10
 """
 _HOSTS = """\
-# A device each. `groups`, `data`, `port` and more: see `nornir-playbook doc`.
+# A device each. `groups`, `data`, `port` and more: see docs/inventory.md in the repository of nornir-playbook,
+# "name devices, log in, trust host keys".
 rtr1:
   hostname: 192.0.2.1
   groups: [routers]
@@ -30,9 +34,9 @@ _GROUPS = """\
 routers:
   platform: cisco_ios
 """
-_DEFAULTS = """\
+_DEFAULTS = f"""\
 username: admin
-password: env:ROUTER_PASSWORD
+password: env:{LOGIN_VARIABLE}
 """
 _FIRST = """\
 # yaml-language-server: $schema=../playbook.schema.json

@@ -26,6 +26,8 @@ def test_a_new_project_can_be_planned_at_once(project: Project) -> None:
     made = project.run("init", "new net")
     assert made.code == 0 and files(project.folder / "new net") == FILES
     assert "cd 'new net'" in made.stderr and "nornir-playbook plan playbooks/first.yaml" in made.stderr
+    assert "export ROUTER_PASSWORD=..." in made.stderr
+    assert "docs/inventory.md" in (project.folder / "new net/inventory/hosts.yaml").read_text()
     planned = project.run("plan", "new net/playbooks/first.yaml")
     assert (planned.code, planned.stderr) == (0, "") and "commands" in planned.stdout
     first = (project.folder / "new net/playbooks/first.yaml").read_text()
@@ -67,6 +69,7 @@ def test_a_conversion_says_what_it_made_and_each_thing_it_could_not(project: Pro
     project.write("ansible/hosts", INVENTORY)
     done = project.run("init", "net", "--from-ansible", "ansible")
     assert done.code == 0 and "2 hosts, 1 group converted; 4 things to look at above" in done.stdout
+    assert "ROUTER_PASSWORD" not in done.stderr
     assert "ansible/hosts:2:1 ansible_password is in plain text: it was not copied; also at" not in done.stderr
     for place in ("2:1 ansible_password", "5:1 ansible_connection 'httpapi'", "6:1 'greeting' is a template"):
         assert f"warning: ansible/hosts:{place}" in done.stderr

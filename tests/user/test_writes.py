@@ -39,6 +39,13 @@ def test_without_a_terminal_more_than_one_device_needs_yes(project: Project, com
     assert all(fleet.log(name).count("write memory") == 1 for name in ("r1", "r2", "r3"))
 
 
+def test_exec_says_where_and_why_it_would_write_and_names_no_plan(project: Project) -> None:
+    project.fleet(4)
+    run = project.run("exec", "all", "-c", "write memory")
+    why = "this run writes to 4 devices (r1, r2, r3 and 1 more: 'write' is not a read-only command of cisco_ios)"
+    assert run.code == 3 and why in run.stderr and "nornir-playbook plan" not in run.stderr, run.stderr
+
+
 def test_one_device_and_reading_need_no_answer(project: Project) -> None:
     fleet = project.fleet(2)
     project.write("save.yaml", SAVE)
