@@ -68,12 +68,12 @@ greeting="hello {{ inventory_hostname }}"
 def test_a_conversion_says_what_it_made_and_each_thing_it_could_not(project: Project) -> None:
     project.write("ansible/hosts", INVENTORY)
     done = project.run("init", "net", "--from-ansible", "ansible")
-    assert done.code == 0 and "2 hosts, 1 group converted; 4 things to look at above" in done.stdout
+    assert done.code == 0 and "2 hosts, 1 group converted; 3 things to look at above" in done.stdout
     assert "ROUTER_PASSWORD" not in done.stderr
-    assert "ansible/hosts:2:1 ansible_password is in plain text: it was not copied; also at" not in done.stderr
+    assert "password: env:R1_PASSWORD" in (project.folder / "net/inventory/hosts.yaml").read_text()
     for place in ("2:1 ansible_password", "5:1 ansible_connection 'httpapi'", "6:1 'greeting' is a template"):
         assert f"warning: ansible/hosts:{place}" in done.stderr
-    assert "`password: env:R1_PASSWORD` was written" in done.stderr
+    assert "`password: env:NAME` was written: set that variable" in done.stderr
     assert not any("CANARY" in path.read_text() for path in (project.folder / "net").rglob("*.*") if path.is_file())
     shown = project.run("hosts", "-i", "net/inventory")
     assert (shown.code, shown.stdout) == (0, "r1  r1:22  cisco_ios     core\nr2  r2:22  cisco_ios     core\n")
