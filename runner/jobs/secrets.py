@@ -38,9 +38,9 @@ def fetch(plan: Plan, resolver: Resolver) -> tuple[dict[str, Target], Markers]:
 
 def all_secrets(plan: Plan, targets: Mapping[str, Target], markers: Markers) -> set[Secret]:
     """What is to be masked wherever it turns up; not a password that is the name of a user, of whichever host."""
-    users = {Secret(target.username) for target in targets.values() if target.username}
-    found = {secret for target in targets.values() for secret in secrets_of(target)} - users | _in_plain_text(plan)
-    return found | {secret for each in markers.values() for secret in each.values()}
+    users = {Secret(each.username) for target in targets.values() for each in _way_to(target) if each.username}
+    found = {secret for target in targets.values() for secret in secrets_of(target)} | _in_plain_text(plan)
+    return (found - users) | {secret for each in markers.values() for secret in each.values()}
 
 
 def _markers(plan: Plan, resolver: Resolver) -> tuple[Markers, list[Problem]]:
@@ -68,11 +68,17 @@ def secrets_of(target: Target) -> Iterator[Secret]:
 
     A password that is the user's own name hides nothing, and masking it would only blur messages.
     """
-    for secret in (target.password, target.secret, target.passphrase):
-        if secret is not None and secret != Secret(target.username):
-            yield secret
+    for each in _way_to(target):
+        for secret in (each.password, each.secret, each.passphrase):
+            if secret is not None and secret != Secret(each.username):
+                yield secret
+
+
+def _way_to(target: Target) -> Iterator[Target]:
+    """A target and every jump host on the way to it."""
+    yield target
     if target.jump:
-        yield from secrets_of(target.jump)
+        yield from _way_to(target.jump)
 
 
 def _in_plain_text(plan: Plan) -> set[Secret]:
