@@ -77,7 +77,7 @@ class ConfigTree:
         """Store a line, in a section or at the top; a single-valued setting replaces the line that held it."""
         line = line if "\n" in line else " ".join(line.split())
         lines, slot = self._at(section), _slot(line)
-        old = [each for each in lines if slot and each.startswith(slot)]
+        old = [each for each in lines if slot and _goes_on(each, slot)]
         if line not in lines and old:
             kept = {line if each == old[0] else each: below for each, below in lines.items() if each not in old[1:]}
             lines.clear()
@@ -133,5 +133,10 @@ def _slot(line: str) -> str:
     """What a line with one value begins with; empty for any other line."""
     words = line.split()
     if words[0] == "username" and len(words) > 2:
-        return f"username {words[1]} "
-    return next((f"{each} " for each in SINGLE if line.startswith(f"{each} ")), "")
+        return f"username {words[1]}"
+    return next((each for each in SINGLE if _goes_on(line, each)), "")
+
+
+def _goes_on(line: str, words: str) -> bool:
+    """Whether a line begins with these words and has more behind them, be it on its next line, as a banner of EOS."""
+    return line.startswith((f"{words} ", f"{words}\n"))

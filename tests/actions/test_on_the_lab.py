@@ -109,6 +109,21 @@ def test_a_template_with_a_banner_and_a_secret(project: Project) -> None:
     assert "hostname r1-new" in fleet.running_config("r1") and "  out!" in fleet.running_config("r1")
 
 
+@pytest.mark.parametrize(
+    ("platform", "begin", "end"),
+    [pytest.param("cisco_ios", "banner motd ^C", "^C", id="cisco_ios"), pytest.param("arista_eos", "banner motd", "EOF", id="arista_eos")],
+)
+def test_a_banner_line_that_looks_like_a_comment_is_a_change_and_is_saved(project: Project, platform: str, begin: str, end: str) -> None:
+    fleet = project.fleet([Device(name="r1", platform=platform, password=CANARY)])
+    told = [f"    - config: {{lines: ['{begin}', '! {text}', '{end}'], save: changed}}\n" for text in ("keep out", "keep off", "keep off")]
+    project.write("x.yaml", f"- hosts: all\n  tasks:\n{''.join(told)}")
+    run = project.run("run", "x.yaml", "--format", "json")
+    assert run.code == 0, run.stdout + run.stderr
+    assert [task_of(run, number)["status"] for number in range(3)] == ["changed", "changed", "ok"]
+    assert task_of(run, 1)["diff"].splitlines()[3:] == ["-! keep out", "+! keep off"]
+    assert "! keep off" in fleet.saved_config("r1") and fleet.log("r1").count("write memory") == 2
+
+
 NETMIKO, PING = "nornir_netmiko.tasks:netmiko_", "nornir_utils.plugins.tasks.networking:tcp_ping"
 
 

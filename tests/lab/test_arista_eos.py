@@ -115,6 +115,16 @@ def test_a_banner_ends_with_eof(session: paramiko.Channel, fleet: Fleet) -> None
     assert "banner motd\nkeep out\nEOF\n" in fleet.running_config("r1")
 
 
+def test_a_banner_replaces_the_one_before(session: paramiko.Channel, fleet: Fleet) -> None:
+    ask(session, "configure", "r1(config)#")
+    for text in ("keep out", "keep off"):
+        session.sendall(b"banner motd\n")
+        read_until(session, b"end.\r\n")
+        session.sendall(text.encode() + b"\n")
+        ask(session, "EOF", "r1(config)#")
+    assert fleet.running_config("r1").count("banner motd") == 1 and "banner motd\nkeep off\nEOF\n" in fleet.running_config("r1")
+
+
 def test_secrets_are_hashed_and_a_switch_is_renamed(fleet: Fleet) -> None:
     with netmiko(fleet, "r1", platform="arista_eos") as connection:
         connection.send_config_set(["username eve secret canary", "hostname renamed"])
