@@ -133,11 +133,16 @@ def test_f15_what_comes_before_a_command_is_out_of_step(lost: str) -> None:
     assert lost in caught.value.message
 
 
-def test_repeated_prompts_between_commands_are_harmless() -> None:
+@pytest.mark.parametrize("stalls", [0.0, 0.4], ids=["quick", "stalls longer than it is waited for"])
+def test_repeated_prompts_between_commands_are_harmless(stalls: float) -> None:
     async def talk(reader: Reader, writer: Writer) -> None:
         writer.write(b"\r\nr1#")
+        pause = stalls
         while line := await reader.readline():
-            writer.write(line.strip() + b"\r\n12:00\r\nr1#")
+            await asyncio.sleep(pause)
+            pause = 0.0
+            answer = b"\r\n12:00" if line.strip() == b"show clock" else b""
+            writer.write(line.strip() + answer + b"\r\nr1#")
             await asyncio.sleep(0.05)
             writer.write(b"\r\nr1#")
 
