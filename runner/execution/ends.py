@@ -74,8 +74,12 @@ class Ends:
             status, reason = HostStatus.STOPPED, CUT
         if task := self._intents.get(host):
             status, reason = HostStatus.IN_DOUBT, f"{reason} in task '{task}', which writes; whether it took effect is not known"
+        self._end(host, number, status, reason)
+
+    def _end(self, host: str, number: int, status: HostStatus, reason: str) -> None:
         self(HostFinished(host=host, play=self._play.name, batch_number=number, status=status, reason=reason))
-        self._run.referee.host_ended(self._play, host, status, self._tell)
+        if (tripped := self._run.referee.host_ended(self._play, host, status)) is not None:
+            self._tell(tripped)
 
     def _start(self, planned: PlannedBatch) -> None:
         self._began = (datetime.now(UTC), time.monotonic())

@@ -71,6 +71,7 @@ class _Visit:
         self._connect = run.connect
         self._connection: Connection | None = None
         self._close_confirmed = True
+        self._tripped: LimitTripped | None = None
 
     def end(self) -> _End | None:
         """Do everything; how it ended, None where the host was not started. Raises HeldBack."""
@@ -82,7 +83,7 @@ class _Visit:
             if self._started is None:
                 return None
             end = _End(status=HostStatus.STOPPED, reason=error.message)
-        self._run.referee.host_ended(self._run.play, self._host.name, end.status, self._run.tell)
+        self._tripped = self._run.referee.host_ended(self._run.play, self._host.name, end.status)
         return end
 
     def leave(self) -> None:
@@ -98,7 +99,7 @@ class _Visit:
             self._close_confirmed &= self._connection.close_confirmed
 
     def tell_end(self, end: _End) -> None:
-        """The last fact about this host in this play."""
+        """The last fact about this host in this play, and the limit that it passed."""
         self._run.tell(
             HostFinished(
                 host=self._host.name,
@@ -113,6 +114,8 @@ class _Visit:
                 duration_seconds=time.monotonic() - (self._started or time.monotonic()),
             )
         )
+        if self._tripped is not None:
+            self._run.tell(self._tripped)
 
     def tell_held_back(self, error: HeldBack) -> None:
         """The host is not started; the first one for which that holds is also the limit's own line."""

@@ -31,21 +31,28 @@ class Referee:
         self._control, self._ask = control, ask
         self._lock = threading.Lock()
 
-    def host_ended(self, play: PlannedPlay, host: str, status: HostStatus, tell: Tell) -> None:
-        """A host of the play will end so; called when that is known, before its session is closed."""
+    def host_ended(self, play: PlannedPlay, host: str, status: HostStatus) -> LimitTripped | None:
+        """A host of the play will end so; called when that is known, before its session is closed.
+
+        A limit that this passes holds from now on. What is returned is to be told behind the host's own end, its cause.
+        """
         number = play.batch_number(host)
         with self._lock:
             self._batch(play, number)[host] = status
             before = self._run[host]
             self._run[host] = status if before is HostStatus.PENDING else worst([before, status])
             decision = self._decide(play, number, over=False)
-        self._carry_out(decision, play, number, tell)
+        return self._tripped(decision, play, number)
 
     def batch_ended(self, play: PlannedPlay, number: int, tell: Tell) -> None:
         """All sessions of the batch are closed; may wait for a person's answer."""
         with self._lock:
             decision = self._decide(play, number, over=True)
-        self._carry_out(decision, play, number, tell)
+        if (tripped := self._tripped(decision, play, number)) is None:
+            return
+        tell(tripped)
+        if tripped.decision == "pause" and self._ask is not None and not _may_go_on(self._ask, tripped.reason):
+            self._control.halt(f"{tripped.reason}; the answer was not to go on")
 
     def _batch(self, play: PlannedPlay, number: int) -> dict[str, HostStatus]:
         if number not in self._batches:
@@ -57,17 +64,16 @@ class Referee:
         batch = Counter(self._batch(play, number).values())
         return decide(play.policy, Facts(batch_number=number, batch=batch, run=Counter(self._run.values()), batch_over=over))
 
-    def _carry_out(self, decision: Decision, play: PlannedPlay, number: int, tell: Tell) -> None:
+    def _tripped(self, decision: Decision, play: PlannedPlay, number: int) -> LimitTripped | None:
+        """The limit that was passed, which lets nothing new start from now on unless it only pauses."""
         if decision.verdict == "continue" or not self._control.proceed():
-            return
+            return None
         reason, verdict = decision.reason, decision.verdict
         if verdict == "pause" and self._ask is None:
             reason, verdict = f"{reason}, and nobody can be asked whether to go on", "stop"
         if verdict == "stop" and not self._control.halt(reason):
-            return  # another host's thread was first
-        tell(LimitTripped(play=play.name, batch_number=number, limit=decision.limit, decision=verdict, reason=reason))
-        if verdict == "pause" and self._ask is not None and not _may_go_on(self._ask, reason):
-            self._control.halt(f"{reason}; the answer was not to go on")
+            return None  # another host's thread was first
+        return LimitTripped(play=play.name, batch_number=number, limit=decision.limit, decision=verdict, reason=reason)
 
 
 def _may_go_on(ask: Ask, reason: str) -> bool:

@@ -56,6 +56,12 @@ def test_a_limit_that_trips_stops_the_batch_and_starts_nothing_more(tmp_path: Pa
     assert [batch.status for batch in run.told(BatchFinished)] == [BatchStatus.STOPPED]
 
 
+@pytest.mark.parametrize("limit", [row[0] for row in LIMITS])
+def test_the_failure_that_trips_a_limit_is_told_before_the_limit(tmp_path: Path, limit: str) -> None:
+    run = Scenario(tmp_path, opens={"r1": unreachable}).run(play(limit))
+    assert [type(event) for event in run.events if isinstance(event, HostFinished | LimitTripped)] == [HostFinished, LimitTripped]
+
+
 def test_any_errors_fatal_lets_no_host_be_a_task_ahead(tmp_path: Path) -> None:
     """Its own barrier: in free, others may already have done more when it trips."""
     run = Scenario(tmp_path, hosts=3, answers={"r1": {"show clock": lose}})
