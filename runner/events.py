@@ -100,10 +100,10 @@ class HostHeldBack(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class WriteIntended(Event):
-    """A step that can change the device is about to send its first byte. Its outcome is the `TaskFinished` that follows.
+    """A step that can change the device is about to send its first byte. Its outcome is the `WriteEnded` that follows.
 
-    `lines` counts what will be sent, `digest` is its SHA-256 in hexadecimal, both over the lines with markers for secrets; 0 and
-    empty where the action cannot know. `item` is the loop's value.
+    `place` is the round of the task from 0 and `item` the loop's value in it; `lines` counts what will be sent, `digest` is its
+    SHA-256 in hexadecimal, both over the lines with markers for secrets; 0 and empty where the action cannot know.
     """
 
     host: str
@@ -112,6 +112,7 @@ class WriteIntended(Event):
     index: int
     task: str
     action: str
+    place: int = 0
     item: Any = None
     lines: int = 0
     digest: str = ""

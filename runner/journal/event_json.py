@@ -11,7 +11,7 @@ from enum import Enum
 from inspect import cleandoc
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from runner import events
+from runner import events, job_events
 from runner.contracts import CommandResult
 from runner.events import Event
 from runner.journal.jsonable import jsonable
@@ -27,8 +27,8 @@ _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 def event_classes() -> tuple[type[Event], ...]:
-    """Every class of event there is, in the order of `runner.events`."""
-    return tuple(each for each in Event.__subclasses__() if each.__module__ == events.__name__)
+    """Every class of event there is, in the order of `runner.events` and `runner.job_events`."""
+    return tuple(each for each in Event.__subclasses__() if each.__module__ in (events.__name__, job_events.__name__))
 
 
 def event_name(kind: type[Event]) -> str:

@@ -11,6 +11,8 @@ from jsonschema import Draft7Validator
 
 from runner.contracts import CommandResult
 from runner.events import ConnectRetried, Event, HostConnected, HostHeldBack, LimitTripped, TextPrinted, Warned, WriteIntended
+from runner.job import Wanted
+from runner.job_events import ControlRequested, DeviceBusy, DoubtResolved, RunInterrupted, RunResumed, WriteEnded
 from runner.journal.event_json import event_classes, event_name, event_object, event_schema
 from runner.secret import MASK, Redactor, Secret, marker
 from tests.journal import story
@@ -29,6 +31,12 @@ EVENTS: list[Event] = [
     TextPrinted(host="r1", task="t", text="x", title=""),
     Warned(message="odd"),
     HostConnected(**PLACE, duration_seconds=0.1),
+    ControlRequested(job_id="j", wanted=Wanted.PAUSE_AFTER_BATCH, by="ann@shell"),
+    RunInterrupted(job_id="j", reason="the process is gone"),
+    RunResumed(job_id="j", by="ann@shell", hosts=("r1",), changed=("host r1",)),
+    WriteEnded(**PLACE, index=0, place=1, task="t", outcome="done", results=(CommandResult(command="c", output="o"),), facts={"a": 1}),
+    DoubtResolved(**PLACE, index=0, place=0, task="t", verdict="done", how="verify", detail="seen"),
+    DeviceBusy(**PLACE, holder="j2", decision="wait", reason="job j2 works on it"),
 ]
 
 
