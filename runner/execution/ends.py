@@ -55,6 +55,11 @@ class Ends:
         self._finish(planned)
         self._run.referee.batch_ended(self._play, planned.number, self._tell)
 
+    def no_thread(self, host: str, error: RuntimeError) -> None:
+        """A host that cannot start has failed. Told at once, as others may be waiting for it: its limit ends their wait."""
+        reason, hint = f"the system gave no thread to work on this host: {error}", "use a smaller batch size, or raise the system's limit"
+        self._end(host, self._play.batch_number(host), HostStatus.FAILED, reason, hint)
+
     def pass_over(self, before: int) -> None:
         """Tell batches with lower numbers whose hosts all fell out in an earlier play: they have nothing to do and are done."""
         for batch in self._play.batches:
@@ -76,8 +81,8 @@ class Ends:
             status, reason = HostStatus.IN_DOUBT, f"{reason} in task '{task}', which writes; whether it took effect is not known"
         self._end(host, number, status, reason)
 
-    def _end(self, host: str, number: int, status: HostStatus, reason: str) -> None:
-        self(HostFinished(host=host, play=self._play.name, batch_number=number, status=status, reason=reason))
+    def _end(self, host: str, number: int, status: HostStatus, reason: str, hint: str = "") -> None:
+        self(HostFinished(host=host, play=self._play.name, batch_number=number, status=status, reason=reason, hint=hint))
         if (tripped := self._run.referee.host_ended(self._play, host, status)) is not None:
             self._tell(tripped)
 

@@ -38,7 +38,7 @@ def run_play(run: PlayRun) -> None:
     )
     sizes = [len(batch.hosts) for batch in run.play.batches if batch.hosts]
     if sizes:
-        runner = BatchRunner(sizes, on_batch=ends.batch, proceed=run.control.proceed)
+        runner = BatchRunner(sizes, on_batch=ends.batch, proceed=run.control.proceed, on_no_thread=ends.no_thread)
         nornir = Nornir(inventory=_nornir_inventory(run.plan, run.play), data=GlobalState(), runner=runner)
         nornir.run(task=_host_play(run), name=run.play.name)
     if run.control.proceed():

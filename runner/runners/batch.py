@@ -34,6 +34,8 @@ class BatchRunner:
             It only watches: an exception it raises is logged and changes nothing.
         proceed: asked before each batch and before each host. As soon as it answers false or raises, no further host is
             started, those running are waited for, and hosts never started are absent from the result.
+        on_no_thread: called at once with the name of a host that the system gives no thread, and the error that is its failed
+            result, in the thread that called `run`. It only watches, as `on_batch` does.
 
     Whatever ends a host (an exception, SystemExit, a raising processor), it is that host's failed result, and every connection
     it had is closed. On Ctrl-C nothing more is started, the connections of the running hosts are closed, the hosts that had
@@ -45,10 +47,12 @@ class BatchRunner:
         batch_size: int | str | Sequence[int | str] | BatchSpec = DEFAULT,
         on_batch: Callable[[BatchStarted | BatchFinished], None] | None = None,
         proceed: Callable[[], bool] | None = None,
+        on_no_thread: Callable[[str, RuntimeError], None] | None = None,
     ) -> None:
         self._batch_size = parse_batch_size(batch_size)
         self._on_batch = on_batch
         self._proceed = proceed
+        self._on_no_thread = on_no_thread
 
     def run(self, task: Task, hosts: list[Host]) -> AggregatedResult:
         """The results by name of the host, in the order of `hosts`."""
@@ -69,7 +73,8 @@ class BatchRunner:
             for host in members:
                 if not self._may_proceed():
                     break
-                batch.start(host)
+                if (error := batch.start(host)) is not None:
+                    self._tell_of_no_thread(host.name, error)
             batch.wait()
             interrupted = False
         finally:
@@ -96,6 +101,13 @@ class BatchRunner:
         except Exception:
             logger.exception("The callable for batches raised on batch %d of %d; the run goes on", fact.number, fact.total)
 
+    def _tell_of_no_thread(self, host: str, error: RuntimeError) -> None:
+        try:
+            if self._on_no_thread is not None:
+                self._on_no_thread(host, error)
+        except Exception:
+            logger.exception("The callable for hosts without a thread raised on host %r; the run goes on", host)
+
 
 class _Batch:
     """One batch under way: a thread for each host started, and the results of the hosts whose task has ended."""
@@ -107,13 +119,16 @@ class _Batch:
         self._threads: list[threading.Thread] = []
         self._cut = threading.Event()
 
-    def start(self, host: Host) -> None:
+    def start(self, host: Host) -> RuntimeError | None:
+        """Start the host's thread; the error where the system has none left to give."""
         self._hosts.append(host)
         try:
             self._spawn(self._work, host.name, host)
-        except RuntimeError as error:  # the system has no thread left to give
+        except RuntimeError as error:
             self.results[host.name] = _with_failure(MultiResult(self._task.name), host, error)
             _close_connections(host)
+            return error
+        return None
 
     def wait(self) -> None:
         for thread in self._threads:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -155,3 +157,33 @@ def test_a_wait_of_the_playbook_ends_with_a_stop(tmp_path: Path) -> None:
     run.watch = watch
     run.run("- hosts: all\n  tasks:\n    - commands: show clock\n    - pause: {minutes: 60}\n")
     assert {event.status for event in run.told(HostFinished)} == {HostStatus.STOPPED}
+
+
+def test_a_host_that_gets_no_thread_has_failed_and_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """The system's refusal is brought about from outside, as soon as r1 has a thread and waits for the others."""
+    script = """
+import resource, sys, threading
+from pathlib import Path
+from runner.execution.control import Control
+from runner.events import HostFinished, LimitTripped
+from tests.execution.scenario import Scenario
+
+class NoMoreThreads(Control):
+    def proceed(self):
+        if threading.current_thread() is threading.main_thread() and threading.active_count() > 1:
+            threading.stack_size(2**40 + 4096)  # no system gives a thread a terabyte of stack
+        return super().proceed()
+
+resource.setrlimit(resource.RLIMIT_AS, (2**32, 2**32))
+run = Scenario(Path(sys.argv[1]), hosts=3, control=NoMoreThreads())
+run.run("- hosts: all\\n  any_errors_fatal: true\\n  batch_size: 3\\n  tasks: [{commands: show clock}]\\n")
+for event in run.events:
+    if isinstance(event, HostFinished | LimitTripped):
+        print(getattr(event, "host", "limit"), getattr(event, "status", ""), event.reason)
+"""
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    done = subprocess.run(command, check=True, cwd=Path(__file__).parents[2], timeout=60, capture_output=True, text=True)
+    failed, limit, released = done.stdout.splitlines()
+    assert failed.startswith("r2 failed") and "can't start new thread" in failed
+    assert limit == "limit  1 of 3 hosts failed in batch 1, any_errors_fatal allows none"
+    assert released.startswith("r1 stopped a limit was passed: 1 of 3")

@@ -138,11 +138,13 @@ def test_a_host_that_gets_no_thread_is_a_failed_host() -> None:
 import resource, threading
 from tests.runners.fakes import Ledger, connect, fleet, names
 from runner.runners.batch import BatchRunner
-nr = fleet(4, BatchRunner(batch_size=4))
+told = {}
+nr = fleet(4, BatchRunner(batch_size=4, on_no_thread=lambda host, error: [told.update({host: error}), 1 / 0]))
 threading.stack_size(2**40 + 4096)  # no system gives a thread a terabyte of stack
 resource.setrlimit(resource.RLIMIT_AS, (2**32, 2**32))
 result = nr.run(task=lambda task: None, name="nothing")
 assert list(result) == names(4) == list(result.failed_hosts), result
 assert all("can't start new thread" in str(multi.exception) for multi in result.values()), result
+assert told == {host: multi.exception for host, multi in result.items()}, told
 """
     subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parents[2], timeout=60)
