@@ -31,9 +31,7 @@ class NornirTaskArguments(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=text_or_mapping)
 
-    task: ImportPath = Field(
-        description="`package.module:function`, looked for in the project's `plugins/` folder, then in the environment."
-    )
+    task: ImportPath
     args: dict[str, Any] = Field(default_factory=dict, description="Arguments of the function, behind Nornir's `task`.")
     reads_only: bool = Field(default=False, description="Say that it changes nothing on the device; else it counts as writing.")
     connection: str = Field(

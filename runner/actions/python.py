@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,6 +11,7 @@ from runner.actions.code_words import in_words, text_of
 from runner.actions.shorthand import text_or_mapping
 from runner.contracts import ActionContext, ActionResult, CommandResult, Refused
 from runner.errors import InputError, RunnerError, SessionError, Stopped
+from runner.planning.function_calls import check_args, offered_by, unfinished
 from runner.planning.import_paths import ImportPath, asked_for, check_call, function_at
 from runner.platforms import Platform
 
@@ -23,9 +23,7 @@ class PythonArguments(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=text_or_mapping)
 
-    function: ImportPath = Field(
-        description="`package.module:function`, looked for in the project's `plugins/` folder, then in the environment."
-    )
+    function: ImportPath
     args: dict[str, Any] = Field(default_factory=dict, description="Arguments of the function, by name.")
     reads_only: bool = Field(default=False, description="Say that it changes nothing; else it counts as writing, and its task as changed.")
     needs_session: bool = Field(default=False, description="Give it the open session with the device.")
@@ -37,9 +35,7 @@ class PythonArguments(BaseModel):
 
     @model_validator(mode="after")
     def _not_ours(self) -> PythonArguments:
-        taken = sorted(set(self.args) & set(OFFERED))
-        if taken:
-            raise ValueError(f"has '{taken[0]}' in `args`, which the function is given by itself; choose another name")
+        check_args(self.args, OFFERED)
         return self
 
 
@@ -84,8 +80,7 @@ class Python:
         """Call it. SessionError and Stopped pass through."""
         function = function_at(arguments.function, context.root)
         try:
-            given = {name: context if name == "context" else getattr(context, name) for name in asked_for(function, OFFERED)}
-            value = function(**context.reveal(dict(arguments.args)), **given)
+            value = function(**context.reveal(dict(arguments.args)), **offered_by(context, function, OFFERED))
         except (SessionError, Stopped, KeyboardInterrupt):
             raise
         except Refused as error:
@@ -96,10 +91,7 @@ class Python:
             return ActionResult(failed=True, reason=f"'{arguments.function}' failed: {in_words(error)}")
         if isinstance(value, ActionResult):
             return value
-        if inspect.isawaitable(value) or inspect.isgenerator(value):
-            if inspect.iscoroutine(value):
-                value.close()
-            kind = type(value).__name__
-            return ActionResult(failed=True, reason=f"'{arguments.function}' returned a {kind}, which has done nothing yet")
+        if reason := unfinished(value, arguments.function):
+            return ActionResult(failed=True, reason=reason)
         result = CommandResult(output=text_of(value), parsed=None if isinstance(value, str) else value, item=context.item)
         return ActionResult(results=(result,), changed=not arguments.reads_only)

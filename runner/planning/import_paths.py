@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from runner.documents.suggest import did_you_mean
 from runner.errors import InputError
@@ -29,8 +29,12 @@ def _shaped(path: str) -> str:
     raise ValueError(f"must be package.module:function{hint}")
 
 
-ImportPath = Annotated[str, AfterValidator(_shaped)]
-"""The type of an argument that names a function: `package.module:function`."""
+ImportPath = Annotated[
+    str,
+    AfterValidator(_shaped),
+    Field(description="`package.module:function`, looked for in the project's `plugins/` folder, then in the environment."),
+]
+"""The type of an argument that names a function."""
 
 
 def function_at(path: str, root: Path) -> Callable[..., Any]:

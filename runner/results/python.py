@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -10,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from runner.contracts import HandlerContext
 from runner.errors import RunnerError
+from runner.planning.function_calls import check_args, offered_by, unfinished
 from runner.planning.import_paths import ImportPath, asked_for, check_call, function_at
 from runner.playbook.names import wrong_name
 from runner.results.shorthand import text_or_mapping
@@ -28,9 +28,7 @@ class PythonArguments(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=text_or_mapping)
 
-    function: ImportPath = Field(
-        description="`package.module:function`, looked for in the project's `plugins/` folder, then in the environment."
-    )
+    function: ImportPath
     args: dict[str, Any] = Field(default_factory=dict, description="Arguments of the function, by name.")
     register_as: Annotated[str, AfterValidator(_variable_name)] | None = Field(
         default=None, alias="register", description="Name of a variable that gets what the function returns."
@@ -43,9 +41,7 @@ class PythonArguments(BaseModel):
 
     @model_validator(mode="after")
     def _not_ours(self) -> PythonArguments:
-        taken = sorted(set(self.args) & set(OFFERED))
-        if taken:
-            raise ValueError(f"has '{taken[0]}' in `args`, which the function is given by itself; choose another name")
+        check_args(self.args, OFFERED)
         return self
 
 
@@ -79,14 +75,12 @@ class Python:
             RunnerError: it returned something that has done nothing yet, or left the program.
         """
         function = function_at(arguments.function, context.root)
-        given = {name: context if name == "context" else getattr(context, name) for name in asked_for(function, OFFERED)}
+        given = offered_by(context, function, OFFERED)
         try:
             value = function(**arguments.args, **given)
         except SystemExit as error:
             raise RunnerError(f"'{arguments.function}' tried to end the program: SystemExit: {error}") from error
-        if inspect.isawaitable(value) or inspect.isgenerator(value):
-            if inspect.iscoroutine(value):
-                value.close()
-            raise RunnerError(f"'{arguments.function}' returned a {type(value).__name__}, which has done nothing yet")
+        if reason := unfinished(value, arguments.function):
+            raise RunnerError(reason)
         if arguments.register_as:
             context.register(arguments.register_as, value)
