@@ -1,4 +1,4 @@
-"""How an action or result handler says that an argument is more than data: an expression, a template file, a text for later."""
+"""How actions and result handlers say what their arguments are beside data: expressions, template files, texts for later, one text."""
 
 from __future__ import annotations
 
@@ -33,6 +33,16 @@ class TemplateFileMark:
 
 TemplateFile = Annotated[str, TemplateFileMark()]
 """The type of an argument that names a Jinja2 template below the project's root; the action gets the rendered text in its place."""
+
+
+def text_or_mapping(schema: dict[str, Any]) -> None:
+    """Tell editors that the arguments may also be written as one text, by changing their mapping's JSON Schema in place.
+
+    To be given to a model as `json_schema_extra`.
+    """
+    mapping = dict(schema)
+    schema.clear()
+    schema["anyOf"] = [{"type": "string"}, mapping]
 
 
 def template_file_fields(model: type[BaseModel]) -> frozenset[str]:

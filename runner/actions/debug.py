@@ -7,8 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from runner.actions.shorthand import text_or_mapping
-from runner.arguments import ExpressionMark
+from runner.arguments import ExpressionMark, text_or_mapping
 from runner.contracts import ActionContext, ActionResult, CommandResult
 from runner.errors import InputError
 from runner.platforms import Platform

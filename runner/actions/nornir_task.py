@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from runner.actions.code_words import in_words, text_of
-from runner.actions.shorthand import text_or_mapping
+from runner.arguments import text_or_mapping
 from runner.contracts import ActionContext, ActionResult, CommandResult
 from runner.errors import InputError, SessionError, Stopped
 from runner.planning.import_paths import ImportPath, check_call, entry_point, function_at

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from runner.actions.shorthand import text_or_mapping
+from runner.arguments import text_or_mapping
 from runner.contracts import ActionContext, ActionResult, CommandResult
 from runner.errors import Stopped
 from runner.platforms import Platform

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from runner.actions.code_words import in_words, text_of
-from runner.actions.shorthand import text_or_mapping
+from runner.arguments import text_or_mapping
 from runner.contracts import ActionContext, ActionResult, CommandResult, Refused
 from runner.errors import InputError, RunnerError, SessionError, Stopped
 from runner.planning.function_calls import check_args, offered_by, unfinished

@@ -7,12 +7,12 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from runner.arguments import text_or_mapping
 from runner.contracts import HandlerContext
 from runner.errors import RunnerError
 from runner.playbook.names import wrong_name
 from runner.results.file_names import shown
 from runner.results.regular_expressions import Pattern, compiled
-from runner.results.shorthand import text_or_mapping
 from runner.results.textfsm_templates import parse_by_command, parse_by_file
 
 _BELONGS_TO = {"template": "textfsm", "pattern": "regex", "query": "jmespath"}

@@ -7,12 +7,12 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from runner.arguments import text_or_mapping
 from runner.contracts import HandlerContext
 from runner.errors import RunnerError
 from runner.planning.function_calls import check_args, offered_by, unfinished
 from runner.planning.import_paths import ImportPath, asked_for, check_call, function_at
 from runner.playbook.names import wrong_name
-from runner.results.shorthand import text_or_mapping
 
 OFFERED = ("output", "command", "parsed", "host", "context")
 

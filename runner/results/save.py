@@ -6,12 +6,12 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from runner.arguments import text_or_mapping
 from runner.contracts import HandlerContext
 from runner.errors import RunnerError
 from runner.results.atomic import append_file, replace_file
 from runner.results.file_names import safe_names
 from runner.results.json_text import json_text
-from runner.results.shorthand import text_or_mapping
 
 
 def _checked(path: str) -> str:

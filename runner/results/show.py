@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from runner.arguments import text_or_mapping
 from runner.contracts import HandlerContext
 from runner.results.json_text import json_text
-from runner.results.shorthand import text_or_mapping
 
 
 class PrintArguments(BaseModel):
