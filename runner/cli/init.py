@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 from shlex import quote
+from typing import TYPE_CHECKING
 
 import click
 
 from runner.cli.streams import complain, show
+
+if TYPE_CHECKING:
+    from runner.inventory.model import Inventory
+
+_NAMED = 4
+"""Environment variables named in the next steps; the rest is counted."""
 
 
 @click.command(short_help="Make a project, or convert an Ansible inventory.")
@@ -30,7 +37,7 @@ def init(folder: Path, from_ansible: Path | None) -> None:
     from runner.cli.problems import show_warnings
     from runner.inventory.load import inventory_of
     from runner.inventory.sources import read_folder
-    from runner.jobs.new_project import FIRST, HOSTS, LOGIN_VARIABLE, converted_files, new_files, write_files
+    from runner.jobs.new_project import FIRST, HOSTS, converted_files, new_files, write_files
 
     files, converted = converted_files(from_ansible) if from_ansible else (new_files(), None)
     write_files(folder, files)
@@ -40,13 +47,21 @@ def init(folder: Path, from_ansible: Path | None) -> None:
         show_warnings(converted.notes)
         undone = f"; {_count(len(converted.notes), 'thing')} to look at above" if converted.notes else ""
         show(f"{_count(len(converted.hosts), 'host')}, {_count(len(converted.groups), 'group')} converted{undone}")
-        inventory_of(read_folder(folder / "inventory"))
     first = "" if folder == Path() else f"cd {quote(str(folder))}"
-    secret = f"export {LOGIN_VARIABLE}=..." if any(f"env:{LOGIN_VARIABLE}" in text for text in files.values()) else ""
+    secret = _exports(inventory_of(read_folder(folder / "inventory")))
     steps = [first, f"$EDITOR {HOSTS}", secret, "nornir-playbook hosts", f"nornir-playbook plan {FIRST}", f"nornir-playbook run {FIRST}"]
     complain("next:")
     for step in filter(None, steps):
         complain(f"  {step}")
+
+
+def _exports(inventory: Inventory) -> str:
+    """The command that sets the variables which the logins name, with the first few of them; empty when there are none."""
+    logins = (device.login for device in inventory.devices.values())
+    references = (each for login in logins for each in (*login.username, *login.password, *login.secret))
+    names = list(dict.fromkeys(each.name for each in references if each.kind == "env"))
+    more = f"  # and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"export {' '.join(f'{name}=...' for name in names[:_NAMED])}{more}" if names else ""
 
 
 def _count(number: int, word: str) -> str:

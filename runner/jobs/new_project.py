@@ -16,8 +16,6 @@ from runner.settings.project import PROJECT_FILE
 
 HOSTS = "inventory/hosts.yaml"
 FIRST = "playbooks/first.yaml"
-LOGIN_VARIABLE = "ROUTER_PASSWORD"
-"""The environment variable that the example inventory takes its password from."""
 
 _SETTINGS = """\
 # Settings of this project; `nornir-playbook config show` lists them all with their values.
@@ -34,9 +32,9 @@ _GROUPS = """\
 routers:
   platform: cisco_ios
 """
-_DEFAULTS = f"""\
+_DEFAULTS = """\
 username: admin
-password: env:{LOGIN_VARIABLE}
+password: env:ROUTER_PASSWORD
 """
 _FIRST = """\
 # yaml-language-server: $schema=../playbook.schema.json

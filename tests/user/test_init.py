@@ -69,7 +69,7 @@ def test_a_conversion_says_what_it_made_and_each_thing_it_could_not(project: Pro
     project.write("ansible/hosts", INVENTORY)
     done = project.run("init", "net", "--from-ansible", "ansible")
     assert done.code == 0 and "2 hosts, 1 group converted; 3 things to look at above" in done.stdout
-    assert "ROUTER_PASSWORD" not in done.stderr
+    assert "  export R1_PASSWORD=... R2_PASSWORD=...\n" in done.stderr and "ROUTER_PASSWORD" not in done.stderr
     assert "password: env:R1_PASSWORD" in (project.folder / "net/inventory/hosts.yaml").read_text()
     for place in ("2:1 ansible_password", "5:1 ansible_connection 'httpapi'", "6:1 'greeting' is a template"):
         assert f"warning: ansible/hosts:{place}" in done.stderr
@@ -77,6 +77,25 @@ def test_a_conversion_says_what_it_made_and_each_thing_it_could_not(project: Pro
     assert not any("CANARY" in path.read_text() for path in (project.folder / "net").rglob("*.*") if path.is_file())
     shown = project.run("hosts", "-i", "net/inventory")
     assert (shown.code, shown.stdout) == (0, "r1  r1:22  cisco_ios     core\nr2  r2:22  cisco_ios     core\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("r1 ansible_password=x\n", "export R1_PASSWORD=..."),
+        ("r1 ansible_become_password=y\n[all:vars]\nansible_password=x\n", "export ROUTER_PASSWORD=... R1_SECRET=..."),
+        ("r[1:9] ansible_password=x\n", "export R1_PASSWORD=... R2_PASSWORD=... R3_PASSWORD=... R4_PASSWORD=...  # and 5 more"),
+    ],
+    ids=["another name", "two kinds", "many"],
+)
+def test_a_conversion_names_the_variables_that_logging_in_needs(project: Project, text: str, step: str) -> None:
+    project.write("hosts", text)
+    assert f"  {step}\n" in project.run("init", "net", "--from-ansible", "hosts").stderr
+
+
+def test_a_conversion_without_passwords_names_no_variable(project: Project) -> None:
+    project.write("hosts", "r1\n")
+    assert "export" not in project.run("init", "net", "--from-ansible", "hosts").stderr
 
 
 @pytest.mark.parametrize(
