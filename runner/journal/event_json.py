@@ -36,20 +36,21 @@ def event_name(kind: type[Event]) -> str:
     return _WORD.sub("_", kind.__name__).lower()
 
 
-def event_object(event: Event, redact: Redact) -> dict[str, Any]:
+def event_object(event: Event, redact: Redact, *, exact: bool = False) -> dict[str, Any]:
     """The event as data that JSON can hold: `event`, `at` (UTC, ISO 8601 with `Z`), then its fields under their names.
 
     Secrets and their markers are masked in every text that is not a name programs compare with. Results are as in the JSON
-    document. Bytes that were not UTF-8, which JSON cannot hold, are U+FFFD.
+    document. Bytes that were not UTF-8, which JSON cannot hold, are U+FFFD, or with `exact` the surrogate escapes they were read as.
     """
+    sayable = str if exact else _sayable
 
     def masked(text: str) -> str:
-        return _sayable(redact(text))
+        return sayable(redact(text))
 
     found: dict[str, Any] = {"event": event_name(type(event)), "at": _moment(event.at)}
     for field in fields(event):
         if field.name != "at":
-            found[field.name] = _value(getattr(event, field.name), _sayable if field.name in AS_IT_IS else masked)
+            found[field.name] = _value(getattr(event, field.name), sayable if field.name in AS_IT_IS else masked)
     return found
 
 

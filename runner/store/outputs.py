@@ -1,0 +1,65 @@
+"""Outputs that are too long for a table: files beside the store, each complete before anything names it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from runner.results.atomic import replace_file
+
+LONG = 64 * 1024
+"""Bytes of an output from which on it is a file."""
+
+
+class Outputs:
+    """The files of one store, below `folder`/JOB, named by what is in them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, job: str, text: str) -> dict[str, Any]:
+        """Keep a text; what is stored in its place. Durable when this returns. Raises RunnerError."""
+        data = text.encode("utf-8", "surrogateescape")
+        digest = hashlib.sha256(data).hexdigest()
+        path = self._folder / job / f"{digest[:32]}.out"
+        if not path.exists():
+            replace_file(self._folder.parent, (self._folder.name, job, path.name), data)
+        return {"file": path.name, "bytes": len(data), "sha256": digest}
+
+    def get(self, job: str, stored: Mapping[str, Any]) -> str:
+        """The text again. Raises OSError, and ValueError where it is not what was stored."""
+        data = (self._folder / job / Path(str(stored["file"])).name).read_bytes()
+        if hashlib.sha256(data).hexdigest() != stored["sha256"]:
+            raise ValueError(f"the output in {stored['file']} is not what was stored")
+        return data.decode("utf-8", "surrogateescape")
+
+    def out(self, job: str, detail: dict[str, Any]) -> dict[str, Any]:
+        """An event's object with its long outputs in files."""
+        results = detail.get("results")
+        if not isinstance(results, list) or not any(len(each.get("output", "")) > LONG // 4 for each in results):
+            return detail
+        return {**detail, "results": [self._out(job, each) for each in results]}
+
+    def back(self, job: str, detail: dict[str, Any]) -> dict[str, Any]:
+        """An event's object with its long outputs in place again; one that is lost says so."""
+        results = detail.get("results")
+        if not isinstance(results, list) or not any("stored" in each for each in results):
+            return detail
+        return {**detail, "results": [self._back(job, each) for each in results]}
+
+    def _out(self, job: str, result: dict[str, Any]) -> dict[str, Any]:
+        text = result.get("output", "")
+        if len(text) <= LONG // 4 or len(text.encode("utf-8", "surrogateescape")) <= LONG:
+            return result
+        return {**result, "output": "", "stored": self.put(job, text)}
+
+    def _back(self, job: str, result: dict[str, Any]) -> dict[str, Any]:
+        if "stored" not in result:
+            return result
+        rest = {name: value for name, value in result.items() if name != "stored"}
+        try:
+            return {**rest, "output": self.get(job, result["stored"])}
+        except (OSError, ValueError) as error:
+            return {**rest, "output": f"(the stored output is lost: {error})", "truncated": True}

@@ -1,0 +1,88 @@
+"""Who works on a job: a process with a lease, and how another process knows that it is gone."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from runner.store import tables
+
+LEASE = 30.0
+"""Seconds for which a process is taken to live after its last sign."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """A process. `boot` and `pids` say for whom its `pid` and its monotonic clock mean something."""
+
+    id: str
+    machine: str
+    boot: str
+    pids: str
+    pid: int
+
+    @classmethod
+    def me(cls) -> Owner:
+        """This process."""
+        return cls(
+            id=uuid.uuid4().hex, machine=platform.node(), boot=_read("/proc/sys/kernel/random/boot_id"), pids=_pids(), pid=os.getpid()
+        )
+
+    def row(self) -> dict[str, Any]:
+        """The row of a process that lives now."""
+        return {**vars(self), "until_monotonic": time.monotonic() + LEASE, "until_wall": time.time() + LEASE}
+
+    def sign(self, connection: Connection) -> None:
+        """Leave a sign of life."""
+        row = self.row()
+        table = tables.owner
+        if not connection.execute(update(table).where(table.c.id == self.id).values(row)).rowcount:
+            connection.execute(insert(table).values(row))
+
+    def leave(self, connection: Connection) -> None:
+        """Be gone, with all that was held."""
+        connection.execute(delete(tables.lease).where(tables.lease.c.owner == self.id))
+        connection.execute(delete(tables.owner).where(tables.owner.c.id == self.id))
+
+    def is_alive(self, row: Any) -> bool:
+        """Whether another process lives, as far as this one can know. A lease is compared on the clock that nobody can set."""
+        if row.machine == self.machine and row.boot != self.boot:
+            return False
+        if row.boot == self.boot and self.boot:
+            return bool(row.until_monotonic > time.monotonic()) and not (row.pids == self.pids and _is_gone(row.pid))
+        return bool(row.until_wall > time.time())
+
+
+def dead_owners(connection: Connection, me: Owner) -> list[str]:
+    """Processes that are gone."""
+    return [row.id for row in connection.execute(select(tables.owner)) if row.id != me.id and not me.is_alive(row)]
+
+
+def _is_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _read(path: str) -> str:
+    with suppress(OSError):
+        return Path(path).read_text().strip()
+    return ""
+
+
+def _pids() -> str:
+    with suppress(OSError):
+        return str(Path("/proc/self/ns/pid").readlink())
+    return ""

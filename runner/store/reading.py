@@ -1,0 +1,116 @@
+"""What the store says about jobs: a list of them, one with its events, and the record these add up to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from runner.errors import InputError
+from runner.events import Event
+from runner.job import Frozen, Origin, Start
+from runner.journal.event_read import event_of
+from runner.journal.record import JobRecord
+from runner.states import JobStatus
+from runner.store import tables
+from runner.store.writer import StoreError
+
+if TYPE_CHECKING:
+    from runner.store.store import Store
+
+_PAGE = 200
+"""Events read at once, so that no reader holds a state of the store for long."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredJob:
+    """A job as the store knows it."""
+
+    id: str
+    number: int
+    parent: str | None
+    playbook: str
+    start: Start
+    origin: Origin
+    frozen: Frozen
+    status: JobStatus
+    created: str
+    started: str | None
+    ended: str | None
+    duration_seconds: float | None
+    exit_code: int | None
+    reason: str
+    total_devices: int
+    total_batches: int
+    current_batch: int
+
+
+def find(store: Store, text: str) -> StoredJob:
+    """The job that an id, the unique beginning of one, or `last` means. Raises InputError."""
+    job = tables.job
+    with store.reading() as connection:
+        if text == "last":
+            found = list(connection.scalars(select(job.c.id).order_by(job.c.number.desc()).limit(1)))
+        else:
+            found = list(connection.scalars(select(job.c.id).where(job.c.id.startswith(text, autoescape=True)).order_by(job.c.number)))
+            found = [text] if text in found else found
+        if len(found) != 1:
+            raise _not_one(text, found)
+        row = connection.execute(select(job).where(job.c.id == found[0])).one()
+    return _job(row._mapping)
+
+
+def events(store: Store, job: str, after: int = 0) -> Iterator[tuple[int, Event]]:
+    """See `Store.events`."""
+    table = tables.event
+    while True:
+        with store.reading() as connection:
+            query = select(table.c.seq, table.c.detail).where(table.c.job == job, table.c.seq > after).order_by(table.c.seq).limit(_PAGE)
+            rows = connection.execute(query).all()
+        for row in rows:
+            after = row.seq
+            yield row.seq, event_of(store.outputs.back(job, json.loads(row.detail)))
+        if len(rows) < _PAGE:
+            return
+
+
+def record_of(store: Store, job: StoredJob) -> JobRecord:
+    """The record of a job, which the caller closes. Its texts were masked when they were stored."""
+    plays = job.frozen.plan["plays"]
+    batches = [
+        (each["batch_number"], play["name"], each["batch_size"], tuple(each["device_ids"])) for play in plays for each in play["batches"]
+    ]
+    record = JobRecord.of_plan(job.id, job.playbook, job.frozen.plan["batch_size"], batches, job.frozen.plan["hosts"])
+    for _, event in events(store, job.id):
+        record.apply(event)
+    return record
+
+
+def _job(row: Mapping[Any, Any]) -> StoredJob:
+    try:
+        start, origin = json.loads(row["start"]), json.loads(row["origin"])
+        lists: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in start.items()}
+        return StoredJob(
+            start=Start(**lists),
+            origin=Origin(**origin),
+            frozen=Frozen(plan=json.loads(row["plan"]), digests=json.loads(row["digests"])),
+            status=JobStatus(row["status"]),
+            **{name: row[name] for name in _AS_STORED},
+        )
+    except (ValueError, TypeError) as error:
+        raise StoreError(f"job {row['id']} is stored in a way this version does not know: {error}") from error
+
+
+_AS_STORED = (
+    *("id", "number", "parent", "playbook", "created", "started", "ended", "duration_seconds", "exit_code", "reason"),
+    *("total_devices", "total_batches", "current_batch"),
+)
+
+
+def _not_one(text: str, found: list[str]) -> InputError:
+    if not found:
+        return InputError(f"there is no job '{text}'" if text != "last" else "there is no job yet", hint="nornir-playbook jobs lists them")
+    return InputError(f"'{text}' is the beginning of {len(found)} jobs: {', '.join(found[-3:])}", hint="write one more character of it")

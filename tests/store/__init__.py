@@ -1,0 +1,1 @@
+"""Tests of the store: what is told is on disk, whatever happens next."""
