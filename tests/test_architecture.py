@@ -41,7 +41,7 @@ THIRD_PARTY = {
     "paramiko": ("transport",),
     "cryptography": ("transport",),
     "keyring": ("inventory",),
-    "platformdirs": ("settings", "inventory", "cli", "lab"),
+    "platformdirs": ("settings", "inventory", "cli", "lab", "store"),
     "ntc_templates": ("results",),
     "textfsm": ("results",),
     "jmespath": ("results",),
