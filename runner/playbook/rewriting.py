@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from typing import NoReturn, cast
+from typing import Any, NoReturn, cast
 
 from jinja2 import Environment, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.visitor import NodeTransformer
+
+_FIELDS: dict[type[nodes.Node], dict[str, str]] = {
+    nodes.For: {"iter": "_turns", "test": "_asked"},
+    nodes.If: {"test": "_asked"},
+    nodes.CondExpr: {"test": "_asked"},
+    nodes.Not: {"node": "_asked"},
+    nodes.And: {"left": "_asked"},
+    nodes.Or: {"left": "_asked"},
+    nodes.Compare: {"expr": "_compared"},
+    nodes.Operand: {"expr": "_compared"},
+}
+"""The filter that each field of a node goes through."""
 
 
 class Rewriting(NodeTransformer):
@@ -15,40 +27,15 @@ class Rewriting(NodeTransformer):
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
 
-    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802  # jinja2 finds the method by the node's name
-        self.generic_visit(node)
-        node.iter = self._through("_turns", node.iter)
-        if node.test is not None:
-            node.test = self._through("_asked", node.test)
+    def generic_visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> nodes.Node:
+        """Rewrite what is inside a node, then the fields of its own that are listed."""
+        super().generic_visit(node, *args, **kwargs)
+        for field, name in _FIELDS.get(type(node), {}).items():
+            if (value := getattr(node, field)) is not None:
+                setattr(node, field, self._through(name, value))
         return node
 
-    def visit_If(self, node: nodes.If) -> nodes.Node:  # noqa: N802  # as above
-        self.generic_visit(node)
-        node.test = self._through("_asked", node.test)
-        return node
-
-    visit_CondExpr = visit_If  # noqa: N815  # as above
-
-    def visit_Not(self, node: nodes.Not) -> nodes.Node:  # noqa: N802  # as above
-        self.generic_visit(node)
-        node.node = self._through("_asked", node.node)
-        return node
-
-    def visit_And(self, node: nodes.BinExpr) -> nodes.Node:  # noqa: N802  # as above
-        self.generic_visit(node)
-        node.left = self._through("_asked", node.left)
-        return node
-
-    visit_Or = visit_And  # noqa: N815  # as above
-
-    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802  # as above
-        self.generic_visit(node)
-        node.expr = self._through("_compared", node.expr)
-        for operand in node.ops:
-            operand.expr = self._through("_compared", operand.expr)
-        return node
-
-    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802  # as above
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802  # jinja2 finds the method by the node's name
         self.generic_visit(node)
         return self._through("join", nodes.List(node.nodes, lineno=node.lineno, environment=self._environment))
 
