@@ -88,11 +88,12 @@ def _given(file: TomlFile, name: str, keys: tuple[str, ...], value: Any) -> Give
 def _path(name: str, value: Any, base: Path) -> Any:
     """A text that is a path, from the folder it is relative to; anything else as it is.
 
-    Of a plugin's options those are paths whose names end in `_file`, as in Nornir's and nornir-utils' own plugins.
+    Of a plugin's options those are paths whose names end in `_file`, as in Nornir's and nornir-utils' own plugins. A URL is no path.
     """
     if name == "inventory_options" and isinstance(value, dict):
         return {key: str(base / Path(each).expanduser()) if _is_file_option(key, each) else each for key, each in value.items()}
-    return base / Path(value).expanduser() if name in PATHS and isinstance(value, str) and value else value
+    is_path = name in PATHS and isinstance(value, str) and value and "://" not in value
+    return base / Path(value).expanduser() if is_path else value
 
 
 def _is_file_option(key: str, value: Any) -> bool:

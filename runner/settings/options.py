@@ -79,10 +79,16 @@ class Options(BaseModel):
     format: Literal["text", "json", "ndjson"] = _option(
         "text", "one of text, json, ndjson", "What a run prints on standard output; ndjson is json where there are no events."
     )
+    record: bool = _option(True, "true or false", "Record every job, so that it can be looked at, resumed and retried.")
+    store: Path | str | None = _option(
+        None,
+        "a file, or the URL of a database",
+        "Where jobs are recorded: a file on a local disk, or postgresql://...; not set = jobs.db in the user's own state folder.",
+    )
     verbosity: int = _option(0, "a whole number from 0 to 4", "How much is told.", ge=0, le=4)
 
 
-PATHS = frozenset({"inventory", "known_hosts", "output_dir"})
+PATHS = frozenset({"inventory", "known_hosts", "output_dir", "store"})
 """Settings that are paths: relative to the folder of the file they stand in, else to the current directory."""
 
 IN_FILES_ONLY = frozenset({"inventory_options"})

@@ -1,0 +1,115 @@
+"""A job on its way into the store: accepted before anything happens, told of everything, gone on with where it was cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner.events import Event, Tell
+from runner.job import NewJob, Start, Wanted
+from runner.jobs.starting import origin_of
+from runner.journal.redaction import Redact
+from runner.planning.freeze import freeze
+from runner.planning.plan import Plan
+from runner.planning.registries import Registries
+from runner.settings.load import Settings
+
+if TYPE_CHECKING:
+    from runner.store.journal import Journal
+    from runner.store.store import Store
+
+
+def open_store(settings: Settings, *, create: bool = True) -> Store:
+    """The store that the settings name, with the jobs of dead processes ended. Raises InputError, StoreError."""
+    from platformdirs import user_state_path
+
+    from runner.store.store import Store
+
+    place = settings.options.store
+    where = user_state_path("nornir-playbook", appauthor=False) / "jobs.db" if place is None else place
+    store = Store.at(str(where.absolute() if isinstance(where, Path) else where), create=create)
+    store.settle()
+    return store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """A job that is on record.
+
+    Arguments:
+        journal: what its events are told to, before anybody else.
+        goes_on: it was begun in an earlier process.
+    """
+
+    id: str
+    journal: Journal
+    store: Store
+    goes_on: bool = False
+
+    def past(self) -> Iterator[Event]:
+        """What was told of it in earlier processes."""
+        return (event for _, event in self.store.events(self.id)) if self.goes_on else iter(())
+
+    def wanted(self) -> tuple[Wanted, str]:
+        """What somebody wants of the job now."""
+        return self.store.wanted(self.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorder:
+    """Puts a job on record.
+
+    Arguments:
+        again: the job that is gone on with; None for a new one.
+        changed: the inputs that are different now, and were accepted.
+        key: of two jobs with the same key only the first is started.
+    """
+
+    store: Store
+    start: Start
+    parent: str | None = None
+    key: str | None = None
+    again: str | None = None
+    changed: tuple[str, ...] = ()
+
+    def begin(self, job_id: str, plan: Plan, registries: Registries, redact: Redact, on_lost: Callable[[str], None]) -> Begun:
+        """Accept the job, or take it up again. Durable when this returns.
+
+        Raises:
+            AlreadyAccepted: a job with the same key is there.
+            StoreError: it cannot be stored, or another process works on it.
+        """
+        if self.again is not None:
+            self.store.take(self.again)
+            return Begun(id=self.again, journal=self.store.journal(self.again, redact, on_lost), store=self.store, goes_on=True)
+        start = replace(
+            self.start,
+            command=tuple(map(redact, self.start.command)),
+            extra_vars=tuple(map(redact, self.start.extra_vars)),
+            commands=tuple(map(redact, self.start.commands)),
+        )
+        new = NewJob(
+            id=job_id,
+            start=start,
+            origin=origin_of(plan.root),
+            frozen=freeze(plan, registries),
+            parent=self.parent,
+            idempotency_key=self.key,
+        )
+        self.store.accept(new, [(batch.number, play.name, batch.hosts) for play, batch in plan.batches], len(plan.hosts))
+        return Begun(id=job_id, journal=self.store.journal(job_id, redact, on_lost), store=self.store)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Tells the journal first and then everybody else: what is shown is on disk, and an intent that cannot be stored is not told."""
+
+    journal: Tell
+    others: Tell
+
+    def __call__(self, event: Event) -> None:
+        """Pass an event on. Raises what the journal raises."""
+        self.journal(event)
+        self.others(event)
