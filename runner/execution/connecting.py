@@ -35,13 +35,14 @@ def open_session(host: Host, run: PlayRun, begun: Callable[[], float]) -> Connec
     Raises:
         HeldBack: no login may be tried, and `begun` was not called.
         SessionError: the last attempt's error.
-        Stopped: nothing new may start.
+        Stopped: nothing new may start, or the host's turn has not come and no further host may begin.
     """
     started: float | None = None
     last: SessionError | None = None
     for attempt in itertools.count(1):
         try:
-            with run.logins.attempt(run.targets[host.name], run.play.max_auth_failures) as outcome:
+            gate = run.logins.attempt(run.targets[host.name], run.play.max_auth_failures, new_host=started is None)
+            with gate as outcome:
                 started = begun() if started is None else started
                 connection = _new(host, run, started)
                 last = _connect(connection)

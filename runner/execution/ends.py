@@ -16,6 +16,9 @@ from runner.states import HostStatus, batch_status
 
 CUT = "the run ended before this host did"
 
+OVERDUE = 5.0
+"""Seconds that hosts which must end, and whose sessions close by themselves, are waited for: then what they run cannot be cut."""
+
 
 class Ends:
     """Passes the events of a play on, and remembers how each host stands. Safe for the threads of its hosts."""
@@ -26,6 +29,7 @@ class Ends:
         self._intents: dict[str, str] = {}
         self._passed = 0
         self._began = (datetime.now(UTC), time.monotonic())
+        self._moved = time.monotonic()
         self._lock = threading.Lock()
 
     def __call__(self, event: Event) -> None:
@@ -41,6 +45,7 @@ class Ends:
                     self._standing[event.host] = event.status
                 else:
                     self._intents.pop(event.host, None)
+                self._moved = time.monotonic()
         self._tell(event)
 
     def batch(self, fact: batches.BatchStarted | batches.BatchFinished) -> None:
@@ -59,6 +64,17 @@ class Ends:
         """A host that cannot start has failed. Told at once, as others may be waiting for it: its limit ends their wait."""
         reason, hint = f"the system gave no thread to work on this host: {error}", "use a smaller batch size, or raise the system's limit"
         self._end(host, self._play.batch_number(host), HostStatus.FAILED, reason, hint)
+
+    def overdue(self) -> bool:
+        """Whether a stop has lasted too long: hosts still at work run what cannot be cut, such as a Python function that hangs.
+
+        Reading should have ended at once, writing with its grace time; what a host does after either is given the same few seconds.
+        """
+        stopped = self._run.control.stopped_for()
+        with self._lock:
+            writing = any(self._standing.get(host) is HostStatus.RUNNING for host in self._intents)
+            still = time.monotonic() - self._moved
+        return min(stopped, still) > OVERDUE and stopped > OVERDUE + (self._run.limits.grace if writing else 0.0)
 
     def pass_over(self, before: int) -> None:
         """Tell batches with lower numbers whose hosts all fell out in an earlier play: they have nothing to do and are done."""

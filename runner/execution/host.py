@@ -144,7 +144,7 @@ class _Visit:
             spent = time.monotonic() - (self._started or 0.0)
             run.tell(HostConnected(host=self._host.name, play=run.play.name, batch_number=self._number, duration_seconds=spent))
         else:
-            run.control.check("this host's turn")
+            run.control.check("this host's turn", new_host=True)
             self._begin()
         end = self._tasks(connection)
         if connection is not None and end.status in GOOD:

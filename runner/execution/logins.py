@@ -64,12 +64,13 @@ class Logins:
         self.reason = ""
 
     @contextmanager
-    def attempt(self, target: Target, most: int) -> Iterator[Callable[[BaseException | None], None]]:
+    def attempt(self, target: Target, most: int, *, new_host: bool = False) -> Iterator[Callable[[BaseException | None], None]]:
         """An attempt to connect, once it is this one's turn. What is given takes the outcome: the error, None for success.
 
-        `most` of 0 switches the guard off. Raises HeldBack, or Stopped while waiting.
+        `most` of 0 switches the guard off; `new_host` says that with it the host's turn begins. Raises HeldBack, or Stopped while
+        waiting.
         """
-        account = self._enter(target, most)
+        account = self._enter(target, most, new_host)
         told = False
 
         def outcome(error: BaseException | None) -> None:
@@ -78,18 +79,18 @@ class Logins:
             self._leave(account, error)
 
         try:
-            self._control.wait(self._turn())
+            self._control.wait(self._turn(), new_host=new_host)
             yield outcome
         finally:
             if not told:
                 self._leave(account, SessionError("not tried", phase="tcp", cause="stopped"))
 
-    def _enter(self, target: Target, most: int) -> _Account:
+    def _enter(self, target: Target, most: int, new_host: bool) -> _Account:
         key = (target.username, target.password, target.key_file, target.agent)
         with self._changed:
             account = self._accounts.setdefault(key, _Account())
             while most > 0:
-                self._control.check()
+                self._control.check(new_host=new_host)
                 if account.refused >= most:
                     reason, first = _why(account, target, most), not account.held
                     self.reason, account.held = self.reason or reason, True

@@ -38,10 +38,17 @@ def run_play(run: PlayRun) -> None:
     )
     sizes = [len(batch.hosts) for batch in run.play.batches if batch.hosts]
     if sizes:
-        runner = BatchRunner(sizes, on_batch=ends.batch, proceed=run.control.proceed, on_no_thread=ends.no_thread)
+        runner = BatchRunner(
+            sizes,
+            on_batch=ends.batch,
+            proceed=run.control.next_host,
+            next_batch=run.control.next_batch,
+            abandon=ends.overdue,
+            on_no_thread=ends.no_thread,
+        )
         nornir = Nornir(inventory=_nornir_inventory(run.plan, run.play), data=GlobalState(), runner=runner)
         nornir.run(task=_host_play(run), name=run.play.name)
-    if run.control.proceed():
+    if run.control.next_batch():
         ends.pass_over(before=run.play.batches[-1].number + 1)
 
 

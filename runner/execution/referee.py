@@ -51,8 +51,11 @@ class Referee:
         if (tripped := self._tripped(decision, play, number)) is None:
             return
         tell(tripped)
-        if tripped.decision == "pause" and self._ask is not None and not _may_go_on(self._ask, tripped.reason):
-            self._control.halt(f"{tripped.reason}; the answer was not to go on")
+        if tripped.decision == "pause" and self._ask is not None and self._control.next_batch():
+            with self._control.between_batches():
+                goes_on = _may_go_on(self._ask, tripped.reason)
+            if not goes_on and self._control.next_batch():
+                self._control.halt(f"{tripped.reason}; the answer was not to go on")
 
     def _batch(self, play: PlannedPlay, number: int) -> dict[str, HostStatus]:
         if number not in self._batches:

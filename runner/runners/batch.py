@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 GRACE = 2.0
 """Seconds that running hosts are given to end after Ctrl-C; one that hangs longer is left behind in its daemon thread."""
 
+_LOOK = 0.25
+"""Seconds between two looks at whether running hosts are to be given up."""
+
 
 class BatchRunner:
     """Run a task on all hosts, one batch after the other.
@@ -34,6 +37,10 @@ class BatchRunner:
             It only watches: an exception it raises is logged and changes nothing.
         proceed: asked before each batch and before each host. As soon as it answers false or raises, no further host is
             started, those running are waited for, and hosts never started are absent from the result.
+        next_batch: asked before each batch, after `proceed`. As soon as it answers false or raises, no further batch is started;
+            the hosts of the one before have all run.
+        abandon: asked a few times a second while running hosts are waited for. When it answers true, they are given up as on
+            Ctrl-C, no further host is started, and `run` returns; an exception it raises is logged and means no.
         on_no_thread: called at once with the name of a host that the system gives no thread, and the error that is its failed
             result, in the thread that called `run`. It only watches, as `on_batch` does.
 
@@ -48,10 +55,14 @@ class BatchRunner:
         on_batch: Callable[[BatchStarted | BatchFinished], None] | None = None,
         proceed: Callable[[], bool] | None = None,
         on_no_thread: Callable[[str, RuntimeError], None] | None = None,
+        next_batch: Callable[[], bool] | None = None,
+        abandon: Callable[[], bool] | None = None,
     ) -> None:
         self._batch_size = parse_batch_size(batch_size)
         self._on_batch = on_batch
         self._proceed = proceed
+        self._next_batch = next_batch
+        self._abandon = abandon
         self._on_no_thread = on_no_thread
 
     def run(self, task: Task, hosts: list[Host]) -> AggregatedResult:
@@ -59,24 +70,27 @@ class BatchRunner:
         aggregated = AggregatedResult(task.name)
         batches = split(hosts, self._batch_size)
         for number, members in enumerate(batches, start=1):
-            if not self._may_proceed():
+            if not (self._may(self._proceed) and self._may(self._next_batch)):
                 break
-            aggregated.update(self._run_batch(task, members, number, len(batches)))
+            results, given_up = self._run_batch(task, members, number, len(batches))
+            aggregated.update(results)
+            if given_up:
+                break
         return aggregated
 
-    def _run_batch(self, task: Task, members: Sequence[Host], number: int, total: int) -> dict[str, MultiResult]:
+    def _run_batch(self, task: Task, members: Sequence[Host], number: int, total: int) -> tuple[dict[str, MultiResult], bool]:
+        """What its hosts gave, and whether those still at work were given up."""
         batch = _Batch(task)
         names = tuple(host.name for host in members)
         interrupted = True
         try:
             self._tell(BatchStarted(number=number, total=total, hosts=names))
             for host in members:
-                if not self._may_proceed():
+                if not self._may(self._proceed):
                     break
                 if (error := batch.start(host)) is not None:
                     self._tell_of_no_thread(host.name, error)
-            batch.wait()
-            interrupted = False
+            interrupted = not batch.wait(self._given_up)
         finally:
             # Taken before anything is cut: what a cut host gives is not its result.
             results = {name: batch.results[name] for name in names if name in batch.results}
@@ -85,13 +99,20 @@ class BatchRunner:
                     batch.cut()
             finally:
                 self._tell(BatchFinished(number=number, total=total, hosts=names, results=results, interrupted=interrupted))
-        return results
+        return results, interrupted
 
-    def _may_proceed(self) -> bool:
+    def _may(self, asked: Callable[[], bool] | None) -> bool:
         try:
-            return self._proceed is None or self._proceed()
+            return asked is None or asked()
         except Exception:
             logger.exception("The callable that is asked whether to proceed raised; no further host is started")
+            return False
+
+    def _given_up(self) -> bool:
+        try:
+            return self._abandon is not None and self._abandon()
+        except Exception:
+            logger.exception("The callable that is asked whether to give up raised; running hosts are waited for")
             return False
 
     def _tell(self, fact: BatchStarted | BatchFinished) -> None:
@@ -130,10 +151,14 @@ class _Batch:
             return error
         return None
 
-    def wait(self) -> None:
+    def wait(self, given_up: Callable[[], bool]) -> bool:
+        """Return when every host has ended: True; or when they are given up: False."""
         for thread in self._threads:
-            if thread.is_alive():  # one that could not be started never was
-                thread.join()
+            while thread.is_alive():  # one that could not be started never was
+                if given_up():
+                    return False
+                thread.join(_LOOK)
+        return True
 
     def cut(self) -> None:
         """Close what the hosts have open, again and again for those still opening, until all have ended or GRACE is over."""
