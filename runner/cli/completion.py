@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runner.cli.streams import results_apart
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -59,7 +61,8 @@ def _names(context: click.Context) -> Mapping[str, str]:
     flags = {"inventory": context.params.get("inventory")}
     try:
         settings = load_settings(flags=flags, environ=os.environ, project=project_root(Path.cwd()), user_config=user_config_file())
-        inventory = load_inventory(None, settings)
+        with results_apart():
+            inventory = load_inventory(None, settings)
     except Exception:  # as above
         return {}
     return {"all": "group", **dict.fromkeys(inventory.groups, "group"), **dict.fromkeys(inventory.devices, "host")}

@@ -20,6 +20,7 @@ from runner.cli.options import (
     session_options,
     settings_for,
 )
+from runner.cli.streams import results_apart
 from runner.errors import InputError, Problem
 
 
@@ -62,7 +63,8 @@ def exec_(
 
     settings = settings_for(Path.cwd(), format=format_, verbosity=verbose or None, **flags)
     try:
-        planned = plan_commands(pattern, commands, settings, limit=limit)
+        with results_apart():
+            planned = plan_commands(pattern, commands, settings, limit=limit)
     except InputError as error:
         raise InputError(map(_without_place, error.problems)) from error
     planned = replace(planned, warnings=tuple(map(_without_place, planned.warnings)))

@@ -9,7 +9,7 @@ import click
 
 from runner.cli.completion import complete_hosts
 from runner.cli.options import FORMAT, INVENTORY, LIMIT, settings_for
-from runner.cli.streams import complain, show
+from runner.cli.streams import complain, results_apart, show
 
 
 @click.command(short_help="Show the hosts a pattern selects.")
@@ -30,7 +30,8 @@ def hosts(pattern: str, limit: str | None, inventory: str | None, format_: str |
     from runner.reporters.escape import escape
 
     settings = settings_for(Path.cwd(), inventory=inventory, format=format_)
-    loaded = load_inventory(None, settings)
+    with results_apart():
+        loaded = load_inventory(None, settings)
     show_warnings(loaded.warnings)
     devices = [loaded.devices[name] for name in select(pattern, loaded, limit=limit)]
     if settings.options.format != "text":

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from runner.cli.options import BATCH_SIZE, EXTRA_VARS, FORMAT, INVENTORY, LIMIT, SKIP_TAGS, TAGS, policy_options, settings_for
-from runner.cli.streams import show
+from runner.cli.streams import results_apart, show
 from runner.errors import InputError, Problem
 
 
@@ -44,7 +44,8 @@ def plan(
     from runner.reporters.escape import escape
 
     settings = settings_for(playbook.parent, format=format_, verbosity=min(verbose, 4) or None, **flags)
-    planned = read_and_plan(playbook, settings, limit=limit, extra_vars=extra_vars, tags=tags, skip_tags=skip_tags)
+    with results_apart():
+        planned = read_and_plan(playbook, settings, limit=limit, extra_vars=extra_vars, tags=tags, skip_tags=skip_tags)
     show_warnings(planned.warnings)
     if settings.options.format != "text":
         import json
@@ -66,14 +67,18 @@ def validate(files: tuple[Path, ...], inventory: str | None, extra_vars: tuple[s
 
     problems: dict[Problem, None] = {}  # in order, and what is wrong with the inventory only once
     warnings: dict[Problem, None] = {}
+    fine: list[str] = []
     for file in files:
         try:
-            planned = read_and_plan(file, settings_for(file.parent, inventory=inventory), extra_vars=extra_vars)
+            with results_apart():
+                planned = read_and_plan(file, settings_for(file.parent, inventory=inventory), extra_vars=extra_vars)
         except InputError as error:
             problems |= dict.fromkeys(error.problems)
         else:
             warnings |= dict.fromkeys(planned.warnings)
-            show(f"{file}: ok, {_count(planned.plan.hosts, 'host')} in {_count(planned.plan.batches, 'batch')}")
+            fine.append(f"{file}: ok, {_count(planned.plan.hosts, 'host')} in {_count(planned.plan.batches, 'batch')}")
+    for line in fine:
+        show(line)
     show_warnings(tuple(warnings))
     if problems:
         raise InputError(problems)

@@ -21,6 +21,7 @@ from runner.cli.options import (
     session_options,
     settings_for,
 )
+from runner.cli.streams import results_apart
 
 
 @click.command(short_help="Run a playbook, batch by batch.")
@@ -68,5 +69,6 @@ def run(
     from runner.jobs.prepare import read_and_plan
 
     settings = settings_for(playbook.parent, format=format_, verbosity=verbose or None, **flags)
-    planned = read_and_plan(playbook, settings, limit=limit, extra_vars=extra_vars, tags=tags, skip_tags=skip_tags, can_ask=can_ask())
+    with results_apart():
+        planned = read_and_plan(playbook, settings, limit=limit, extra_vars=extra_vars, tags=tags, skip_tags=skip_tags, can_ask=can_ask())
     return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable, yes=yes, reports=reports))

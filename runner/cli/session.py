@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from runner.cli.ask import ask_line, ask_secret, ask_yes_no, can_ask, may_write
-from runner.cli.streams import complain
+from runner.cli.streams import complain, results_apart
 from runner.errors import Stopped
 
 if TYPE_CHECKING:
@@ -53,17 +53,18 @@ def run_and_report(planned: Planned, choices: Choices) -> int:
         complain("nothing was touched")
         return Stopped.exit_code
     control = Control()
-    reporters = _Reporters(choices, planned.settings.options, control)
-    reporters.check()
-    job = job_of(
-        planned,
-        ask_pass=ask_secret if choices.ask_pass else None,
-        ask_enable=ask_secret if choices.ask_enable else None,
-        ask_host_key=reporters.ask if can_ask() else None,
-        ask=reporters.ask_line if can_ask() else None,
-    )
-    with stop_on_signals(control, reporters.say):
-        record = run_job(job, reporters.make, control)
+    with results_apart() as out:
+        reporters = _Reporters(choices, planned.settings.options, control, out)
+        reporters.check()
+        job = job_of(
+            planned,
+            ask_pass=ask_secret if choices.ask_pass else None,
+            ask_enable=ask_secret if choices.ask_enable else None,
+            ask_host_key=reporters.ask if can_ask() else None,
+            ask=reporters.ask_line if can_ask() else None,
+        )
+        with stop_on_signals(control, reporters.say):
+            record = run_job(job, reporters.make, control)
     record.close()
     if reporters.lost:
         complain(f"error: results could not be written: {reporters.lost}")
@@ -76,13 +77,14 @@ def run_and_report(planned: Planned, choices: Choices) -> int:
 
 
 class _Reporters:
-    """The reporters of a run on this terminal or pipe."""
+    """The reporters of a run on this terminal or pipe; `out` takes the results."""
 
-    def __init__(self, choices: Choices, options: Options, control: Control) -> None:
+    def __init__(self, choices: Choices, options: Options, control: Control, out: TextIO | None) -> None:
         self._choices = choices
         self._options = options
         self._text = options.format == "text"
         self._control = control
+        self._out = out
         self._console: Console | None = None
         self._document: JsonDocument | JsonLines | None = None
         self._wanted: tuple[Wanted, ...] = ()
@@ -103,7 +105,7 @@ class _Reporters:
 
         self._console = Console(
             record,
-            out=sys.stdout,
+            out=self._out,
             err=sys.stderr,
             results=self._text,
             verbosity=self._options.verbosity,
@@ -117,7 +119,7 @@ class _Reporters:
         if self._text:
             return [self._console, *self._files]
         lines = self._options.format == "ndjson"
-        self._document = JsonLines(sys.stdout, redact=redact) if lines else JsonDocument(record, sys.stdout)
+        self._document = JsonLines(self._out, redact=redact) if lines else JsonDocument(record, self._out)
         return [self._console, self._document, *self._files]
 
     def ask(self, question: str) -> bool:

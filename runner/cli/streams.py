@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
 from io import TextIOWrapper
 from typing import TextIO
 
@@ -32,6 +33,46 @@ def complain(text: str, *, nl: bool = True) -> None:
         click.echo(text, file=sys.stderr, nl=nl)
 
 
+@contextmanager
+def results_apart() -> Iterator[TextIO | None]:
+    """While the block runs, what plugins and the programs they start print goes to stderr; gives what leads to stdout, for results.
+
+    The descriptor is led elsewhere too: a program that is started knows no other stdout.
+    """
+    out = sys.stdout
+    with redirect_stdout(sys.stderr):
+        if out is None or (descriptor := _descriptor(out)) is None:
+            yield out
+            return
+        out.flush()
+        own = os.fdopen(os.dup(descriptor), "w", encoding=out.encoding, errors=out.errors)
+        try:
+            _lead(descriptor, sys.stderr)
+            yield own
+        finally:
+            with suppress(OSError, ValueError):
+                out.flush()  # by those who had kept it
+            os.dup2(own.fileno(), descriptor)
+            with suppress(OSError):
+                own.close()
+
+
+def _descriptor(stream: TextIO) -> int | None:
+    try:
+        return stream.fileno()
+    except (OSError, ValueError):  # kept in memory, or closed
+        return None
+
+
+def _lead(descriptor: int, stream: TextIO | None) -> None:
+    """From now on the descriptor leads to where the stream does; nowhere, where it has no descriptor."""
+    other = None if stream is None else _descriptor(stream)
+    target = os.open(os.devnull, os.O_WRONLY) if other is None else other
+    os.dup2(target, descriptor)
+    if other is None:
+        os.close(target)
+
+
 def flush() -> str:
     """Write out what is left. Returns why stdout could not be written, empty where it was or its reader had merely gone.
 
@@ -49,8 +90,6 @@ def _flushed(stream: TextIO | None) -> str:
         stream.flush()
     except (OSError, ValueError) as error:
         with suppress(OSError, ValueError):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, stream.fileno())
-            os.close(nowhere)
+            _lead(stream.fileno(), None)
         return "" if isinstance(error, BrokenPipeError) else str(getattr(error, "strerror", None) or error)
     return ""
