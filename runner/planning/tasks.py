@@ -238,5 +238,6 @@ class _TaskPlanner:
             self.findings.add(f"'{name}' is a secret of this play, and this task would set it", self.at, hint="choose another name")
 
     def _say(self, error: StepError, host: str | None) -> None:
-        where = self.bench.files.where(error.file, error.error.line) if error.file else None
-        self.findings.add(error.error.message, error.path, hint=hint_of(error.error), host=host, where=where)
+        for each in (error.error, *error.error.others):
+            where = self.bench.files.where(error.file, each.line) if error.file else None
+            self.findings.add(each.message, error.path, hint=hint_of(each), host=host, where=where)

@@ -20,13 +20,14 @@ from runner.playbook.guard import HINT, SecretTouched
 from runner.playbook.habits import NAMES
 from runner.playbook.limits import LimitPassed, bounded, check_text
 from runner.playbook.lookups import fields_of
-from runner.playbook.sandbox import Sandbox, UndefinedName
+from runner.playbook.sandbox import Sandbox, Told, UndefinedName
 from runner.secret import holds_marker
 
 _VALUE = "_value_"  # the variable that takes an expression's value
 _MAX_SOURCE = 1_000_000
 _MAX_DEPTH = 100
 _MAX_BITS = 10_000
+_MAX_OTHERS = 10  # undefined names told beside the first: for each the text is rendered again
 _MAX_MESSAGE = 300  # a message may quote a value, and a value may be all that a device said
 
 
@@ -34,7 +35,8 @@ class TemplateError(InputError):
     """A template or expression cannot be used; one sentence says why.
 
     `undefined` is the name that does not exist where that is the reason. `line` counts from 1 inside the template's text,
-    `offset` is the character at which that line begins; both None where Jinja2 does not tell.
+    `offset` is the character at which that line begins; both None where Jinja2 does not tell. `others` are undefined names that
+    stand behind it in the same text.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class TemplateError(InputError):
         self.undefined = undefined
         self.line = line
         self.offset = offset
+        self.others: tuple[TemplateError, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,12 +149,34 @@ class Templates:
         return _Compiled(template, names, tuple({*names, *self._sandbox.globals}), is_value, len(text), fields)
 
     def _run(self, compiled: _Compiled, scope: Mapping[str, Any]) -> Any:
+        try:
+            return self._run_once(compiled, scope, {})
+        except TemplateError as error:
+            error.others = () if compiled.is_value else self._others(error, compiled, scope)
+            raise
+
+    def _others(self, first: TemplateError, compiled: _Compiled, scope: Mapping[str, Any]) -> tuple[TemplateError, ...]:
+        """The undefined names behind the first that the text certainly comes to, whatever value that one will have."""
+        found, told, name = list[TemplateError](), dict[str, Any](), first.undefined
+        while name in compiled.names - scope.keys() and len(found) < _MAX_OTHERS:
+            told[name] = Told(name=name)
+            try:
+                self._run_once(compiled, scope, told)
+                break
+            except TemplateError as error:
+                name = error.undefined
+                if name is None or name in told:
+                    break
+                found.append(error)
+        return tuple(found)
+
+    def _run_once(self, compiled: _Compiled, scope: Mapping[str, Any], told: Mapping[str, Any]) -> Any:
         # A secret stands in a variable of its own, so that it is enough to look at the texts among all variables, those that the
         # template does not name too: they can stand in a list that it does name.
         has_secrets = any(map(holds_marker, [value for value in scope.values() if isinstance(value, str)]))
         self._sandbox.meter.start(compiled.length, has_secrets=has_secrets)
         try:
-            context = self._context(compiled, scope)
+            context = self._context(compiled, scope, told)
             chunks: list[str] = []
             length = 0
             for chunk in compiled.template.root_render_func(context):
@@ -165,9 +190,9 @@ class Templates:
                 explained.line = _line_of(error, compiled.template)
             raise explained from None
 
-    def _context(self, compiled: _Compiled, scope: Mapping[str, Any]) -> Context:
+    def _context(self, compiled: _Compiled, scope: Mapping[str, Any], told: Mapping[str, Any]) -> Context:
         """The names that a template can reach and no others, in one plain dictionary: this is done for every host and template."""
-        reached = {**self._sandbox.globals, **{name: scope[name] for name in compiled.reads if name in scope}}
+        reached = {**self._sandbox.globals, **{name: scope[name] for name in compiled.reads if name in scope}, **told}
         return new_context(self._sandbox, compiled.template.name, compiled.template.blocks, reached, shared=True)
 
     def _explained(self, error: Exception, text: str, scope: Mapping[str, Any]) -> TemplateError:

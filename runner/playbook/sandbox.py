@@ -78,6 +78,12 @@ class Missing(StrictUndefined):
         return self
 
 
+class Told(Missing):
+    """A variable that does not exist, which was told already: it puts nothing into the text, and is undefined for all else."""
+
+    __slots__ = ()
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """The environment. One is used by many threads; what is counted is counted for each thread alone."""
 
@@ -162,7 +168,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """What an expression puts into the text; the context is there to keep Jinja2 from doing this while it compiles."""
         if self.meter.has_secrets and not isinstance(value, str):
             guard.check_all(value, "making a text of a list or mapping")
-        return self.meter.made(value)
+        return "" if isinstance(value, Told) else self.meter.made(value)
 
     def _guarded(self, kind: str, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         return guard.guarded(kind, name, function, lambda: self.meter.has_secrets)

@@ -99,6 +99,11 @@ def test_f87_an_undefined_variable_names_the_hosts_it_is_missing_for(tmp_path: P
     assert found == ["2 'site' is undefined, for r3 | define it in the inventory's `data`, in the play's `vars`, or with -e"]
 
 
+def test_f87_all_undefined_variables_of_a_text_are_told(tmp_path: Path) -> None:
+    found = problems(tmp_path, "- hosts: all\n  tasks: [{commands: 'show {{ site }} {{ room }}'}]\n")
+    assert {each.partition(" | ")[0] for each in found} == {"2 'site' is undefined, for r3", "2 'room' is undefined"}
+
+
 def test_a_condition_that_skips_a_host_spares_it_what_it_does_not_have(tmp_path: Path) -> None:
     made = plan(tmp_path, "- hosts: all\n  tasks: [{commands: 'show {{ site }}', when: site is defined}]\n")
     assert made.plays[0].tasks[0].steps["r3"].skipped

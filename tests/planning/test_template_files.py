@@ -101,6 +101,12 @@ def test_f87_a_mistake_is_told_with_its_line_in_the_file(tmp_path: Path, text: s
     assert found.startswith(words), found
 
 
+def test_f87_all_undefined_names_of_a_file_are_told_each_for_its_hosts(tmp_path: Path) -> None:
+    template(tmp_path, "{{ nope }}\n{{ area }}\n{% if host.name == 'r2' %}\n{{ nine }}\n{% endif %}\n{{ ten }}\n")
+    found = [each.partition(" | ")[0] for each in problems(tmp_path, PLAY)]
+    assert sorted(found) == ["a.j2:1 'nope' is undefined", "a.j2:4 'nine' is undefined, for r2", "a.j2:6 'ten' is undefined"]
+
+
 def test_a_file_that_is_not_there_is_told_with_the_one_that_was_meant(tmp_path: Path) -> None:
     template(tmp_path, "", "loopback.j2")
     assert problems(tmp_path, PLAY.replace("a.j2", "lopback.j2")) == [

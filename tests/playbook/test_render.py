@@ -109,6 +109,33 @@ def test_f87_an_undefined_name_is_an_error(text: str, message: str, name: str) -
     assert caught.value.exit_code == 3
 
 
+OTHERS = [
+    ("on a later line", "{{ nope }}\n{{ area }}\n{{ nine }}", [("nine", 3)]),
+    ("looked into", "{{ nope.x }}{{ nine.x }}", [("nine", 1)]),
+    ("many times", "{% for x in [1, 2] %}\n{{ nope }}{{ nine }}{% endfor %}", [("nine", 2)]),
+    ("in a macro", "{% macro m() %}{{ nope }}\n{{ nine }}{% endmacro %}{{ m() }}", [("nine", 2)]),
+    ("a key", "{{ nope }}\n{{ host.nme }}", [("nme", 2)]),
+    ("as far as it comes", "{{ nope }}{{ nine | upper }}{{ ten }}", [("nine", 1)]),
+    ("behind a key", "{{ host.nme }}{{ nope }}", []),
+    ("nothing else is wrong", "{{ nope }}{{ area }}{{ nope }}", []),
+    ("another mistake", "{{ nope }}{{ 1 / 0 }}{{ nine }}", []),
+    ("in a branch not taken", "{{ nope }}{% if false %}{{ nine }}{% endif %}", []),
+    ("where it is defined", "{{ nope }}{% if nope is defined %}{{ nine }}{% endif %}", []),
+    ("where its value decides", "{{ nope }}{% if nope | default(1) == '' or nope %}{{ nine }}{% endif %}", []),
+    ("no more than ten", "{{ nope }}" + "".join(f"{{{{ n{number:02} }}}}" for number in range(20)), [(f"n{n:02}", 1) for n in range(10)]),
+]
+
+
+@pytest.mark.parametrize(("text", "others"), [row[1:] for row in OTHERS], ids=[row[0] for row in OTHERS])
+def test_f87_the_undefined_names_behind_the_first_are_told_too(text: str, others: list[tuple[str, int]]) -> None:
+    templates = Templates()
+    for use in (lambda: templates.render(text, SCOPE), lambda: templates.render_file(text, SCOPE)):
+        with pytest.raises(TemplateError) as caught:
+            use()
+        assert [(each.undefined, each.line) for each in caught.value.others] == others
+        assert not [each.hint for each in caught.value.others if "'n" in each.hint and each.undefined != "nme"]
+
+
 WRONG = [
     ("unfinished", "{{ area + }}", "unexpected 'end of print statement'", 1, 0),
     ("not closed", "a\nb {{ area", "unexpected end of template, expected 'end of print statement'", 2, 2),
