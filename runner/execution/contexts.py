@@ -26,7 +26,7 @@ Show = Callable[[str, str], None]
 @dataclass(kw_only=True)
 class TaskActionContext:
     """An `ActionContext` for one round of a task; `place` tells rounds apart. `lent` says that the action was given a way around
-    the guarded session.
+    the guarded session, `finishing` that it may have written.
     """
 
     host: Mapping[str, Any]
@@ -37,6 +37,7 @@ class TaskActionContext:
     work: HostWork
     place: tuple[int, int]
     lent: bool = False
+    finishing: bool = False
     _meetings: int = 0
 
     @property
@@ -53,6 +54,8 @@ class TaskActionContext:
     def nornir_task(self) -> Any:
         """The Nornir task under way."""
         self.lent = True
+        if self.recorded is not None and self.recorded.may_write:
+            self.begin_to_write()
         return self.work.nornir_task
 
     @property
@@ -106,8 +109,15 @@ class TaskActionContext:
             return self.work.ask(question)
 
     def wait(self, seconds: float) -> None:
-        """Let time pass."""
-        self.work.control.wait(seconds)
+        """Let time pass. What has begun to write is not cut by a stop before its grace time is over."""
+        finishing = self.finishing or (self.recorded is not None and self.recorded.finishing)
+        self.work.control.wait(seconds, grace=self.work.grace if finishing else 0.0)
+
+    def begin_to_write(self) -> None:
+        """From now on the device may have been changed in a way that nobody sees."""
+        self.finishing = True
+        if self.recorded is not None:
+            self.recorded.finishing = True
 
 
 @contextmanager

@@ -117,13 +117,16 @@ class Control:
         if new_host and not self.next_host():
             raise Stopped("no further host is started")
 
-    def wait(self, seconds: float, *, new_host: bool = False) -> None:
-        """Let time pass. Raises Stopped as soon as `check` would."""
+    def wait(self, seconds: float, *, new_host: bool = False, grace: float = 0.0) -> None:
+        """Let time pass. Raises Stopped as soon as `check` would, and `grace` seconds later in the middle of something that writes."""
         until = time.monotonic() + seconds
-        self.check(new_host=new_host)
-        while (left := until - time.monotonic()) > 0:
-            self.cancelled.wait(min(left, _PULSE))
-            self.check(new_host=new_host)
+        while True:
+            if not 0.0 <= self.stopped_for() < grace:
+                self.check(new_host=new_host)
+            if (left := until - time.monotonic()) <= 0:
+                return
+            pause = time.sleep if self.cancelled.is_set() else self.cancelled.wait
+            pause(min(left, _PULSE))
 
     @contextmanager
     def between_batches(self) -> Iterator[None]:

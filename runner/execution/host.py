@@ -148,6 +148,7 @@ class _Visit:
             self._begin()
         end = self._tasks(connection)
         if connection is not None and end.status in GOOD:
+            connection.finishing = self._wrote_last  # all is done, and a stop that came meanwhile does not change that
             connection.check()  # what the last command gave may turn out to have been cut
         return end
 
@@ -236,6 +237,7 @@ def _work_of(nornir_task: Any, run: PlayRun, connection: Connection | None, numb
         control=run.control,
         meetings=run.meetings,
         ask=run.ask,
+        grace=run.limits.grace,
     )
 
 

@@ -26,6 +26,8 @@ class RecordedSession:
         expected: lines of configuration that will be sent; between them an action may send others, as a commit.
         accepted: how many of them the device took.
         may_write: the intent to write has been told; without it there is no way into configuration mode.
+        finishing: something was or may have been written: what is left of the round is not cut by a stop at once, as it has to come
+            to an end that is known.
     """
 
     def __init__(self, connection: Connection, platform: Platform, cancelled: threading.Event) -> None:
@@ -36,8 +38,19 @@ class RecordedSession:
         self.may_write = False
         self._begun = self._answered = 0
 
+    @property
+    def finishing(self) -> bool:
+        """See above."""
+        return self._connection.finishing
+
+    @finishing.setter
+    def finishing(self, value: bool) -> None:
+        self._connection.finishing = value
+
     def send(self, command: str, *, timeout: float | None = None, prompt: str | None = None, answer: str | None = None) -> Reply:
-        """As the session it wraps. A command that writes is begun only where nothing is left over from the one before, and nobody stops."""
+        """As the session it wraps. A command that writes is begun only where nothing is left over from the one before, the first of
+        them only where nobody stops.
+        """
         if not self._platform.why_it_writes(command):
             return self._kept(self._connection.send(command, timeout=timeout, prompt=prompt, answer=answer))
         self._check_stop()
@@ -67,8 +80,7 @@ class RecordedSession:
 
     def configure(self, mode: ConfigMode, line: str, timeout: float | None, prompt: str | None, answer: str | None) -> Reply:
         """Send a line of configuration."""
-        if not self._begun:
-            self._check_stop()
+        self._check_stop()
         with self._writing(line):
             reply = self._kept(mode.send(line, timeout=timeout, prompt=prompt, answer=answer))
         lines = tuple(line.split("\n"))  # a text of several, such as a banner, is sent as one
@@ -78,6 +90,7 @@ class RecordedSession:
 
     @contextmanager
     def _writing(self, text: str) -> Iterator[None]:
+        self.finishing = True
         self._begun += 1
         try:
             yield
@@ -94,7 +107,7 @@ class RecordedSession:
         return reply
 
     def _check_stop(self) -> None:
-        if self._cancelled.is_set():
+        if self._cancelled.is_set() and not self.finishing:
             raise Stopped("stopped by the user before anything was written")
 
 

@@ -121,6 +121,9 @@ def run_round(task: PlannedTask, place: int, each: Round, work: HostWork, tally:
     except BaseException as error:
         said = f"the action '{task.action}' broke: {type(error).__name__}: {error}"
         _broken(error, said, "this is an error in the action, not in the device", under, tally)
+    finally:
+        if under.recorded is not None:
+            under.recorded.finishing = False
 
 
 def _may_write(
@@ -160,6 +163,8 @@ def _may_write(
     under.intended = tally.wrote = True
     if under.recorded is not None:
         under.recorded.may_write = True
+    if under.direct and under.context is not None:
+        under.context.begin_to_write()
     return True
 
 

@@ -25,11 +25,13 @@ from runner.target import Limits, Target
 class Connection(Session, Protocol):
     """A session that can be opened and closed; the guarded transport is one.
 
-    `deadline` is a monotonic time after which every wait ends, None for no such time. `close` never raises, and
-    `close_confirmed` says afterwards whether the device acknowledged it.
+    `deadline` is a monotonic time after which every wait ends, None for no such time. While `finishing` is true, a wish to stop ends
+    waits only when it is `Limits.grace` old, else at once. `close` never raises, and `close_confirmed` says afterwards whether the
+    device acknowledged it.
     """
 
     deadline: float | None
+    finishing: bool
     close_confirmed: bool
 
     def connect(self) -> None:

@@ -27,7 +27,7 @@ from runner.target import Target
 
 @dataclass(frozen=True, kw_only=True)
 class HostWork:
-    """What running tasks on one host needs: the play, the host's names and session, and whom to tell."""
+    """What running tasks on one host needs: the play, the host's names and session, and whom to tell. `grace`: see `Limits`."""
 
     play: PlannedPlay
     host: str
@@ -48,6 +48,7 @@ class HostWork:
     control: Control
     meetings: Meetings
     ask: Ask | None
+    grace: float
 
 
 def action_names(task: PlannedTask, work: HostWork, item: Any) -> Mapping[str, Any]:

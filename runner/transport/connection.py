@@ -82,6 +82,15 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
     def deadline(self, value: float | None) -> None:
         self._watch.host_deadline = value
 
+    @property
+    def finishing(self) -> bool:
+        """Whether what is under way writes: then a wish to stop cuts it only when that is `Limits.grace` old."""
+        return self._watch.patience > 0.0
+
+    @finishing.setter
+    def finishing(self, value: bool) -> None:
+        self._watch.patience = self._limits.grace if value else 0.0
+
     def open(
         self,
         hostname: str | None,

@@ -58,6 +58,7 @@ class Watch:
         phase: where in the life of the session it stands.
         doing: the command under way, quoted for messages.
         host_deadline: monotonic time at which everything on this host must have ended; None = no limit.
+        patience: seconds that a wish to stop must be old before it cuts what is under way; `graceful` gives them to a part of it.
         veil: what every text of an error goes through, so that no secret that was sent stands in it.
         hop: the jump host the session goes through; None = it goes straight.
     """
@@ -72,7 +73,7 @@ class Watch:
         self.hop: Hop | None = None
         self.veil: Callable[[str], str] = str
         self._limits: list[_Limit] = []
-        self._grace = 0.0
+        self.patience = self._grace = 0.0
         self._asked_to_stop: float | None = None
         self._deaf = False
 
@@ -152,7 +153,7 @@ class Watch:
         now = time.monotonic()
         if self._asked_to_stop is None:
             self._asked_to_stop = now
-        if at_once or not (self._deaf or now - self._asked_to_stop < self._grace):
+        if at_once or not (self._deaf or now - self._asked_to_stop < max(self._grace, self.patience)):
             during = f" in the middle of {self.doing}" if self.doing else ""
             raise Stopped(f"stopped by the user{during}")
 

@@ -58,6 +58,7 @@ class ScriptedConnection:
     checks: Callable[[], None] = lambda: None
     deadline: float | None = None
     close_confirmed: bool = True
+    finishing: bool = False
     sent: list[str] = field(default_factory=list)
     closed: int = 0
 

@@ -88,7 +88,7 @@ def test_f28_logins_are_spaced_by_the_rate() -> None:
     waits: list[float] = []
 
     class Counting(Control):
-        def wait(self, seconds: float, *, new_host: bool = False) -> None:
+        def wait(self, seconds: float, *, new_host: bool = False, grace: float = 0.0) -> None:
             waits.append(seconds)
 
     logins = Logins(Counting(), rate=2, clock=lambda: 100.0)
