@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from runner.contracts import Reply
 from runner.errors import SessionError, Stopped
 from runner.events import BatchFinished, BatchStarted, Event, HostConnected, HostFinished, HostStarted, PlayStarted, TaskFinished
 from runner.states import BatchStatus, HostStatus, TaskStatus
@@ -88,10 +89,10 @@ def test_a_host_whose_tasks_were_all_skipped_is_skipped(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [ValueError("odd"), SystemExit(3), KeyboardInterrupt(), MemoryError()], ids=repr)
 def test_f38_whatever_a_session_raises_is_that_hosts_failure(tmp_path: Path, error: BaseException) -> None:
-    def broken(command: str) -> None:
+    def broken(command: str) -> Reply:
         raise error
 
-    run = Scenario(tmp_path, hosts=2, answers={"r1": {"show clock": broken}}).run(PLAY)  # type: ignore[dict-item]
+    run = Scenario(tmp_path, hosts=2, answers={"r1": {"show clock": broken}}).run(PLAY)
     assert [run.told(HostFinished, name)[0].status for name in ("r1", "r2")] == [HostStatus.FAILED, HostStatus.OK]
     assert type(error).__name__ in run.told(HostFinished, "r1")[0].reason
     assert run.connections["r1"].closed == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from typing import Any
 
 from runner.lab import Device, Faults
 from tests.project import CANARY, Project
@@ -26,8 +27,8 @@ def logs(project: Project, folder: str = ".") -> dict[str, str]:
     return {path.name: path.read_text() for path in (project.folder / folder / "sessions").iterdir()}
 
 
-def fleet_of(project: Project, *names: str, **more: object) -> None:
-    project.fleet([Device(name=name, password=CANARY, secret=ENABLE, **more) for name in names])  # type: ignore[arg-type]
+def fleet_of(project: Project, *names: str, **more: Any) -> None:
+    project.fleet([Device(name=name, password=CANARY, secret=ENABLE, **more) for name in names])
 
 
 def test_f62_everything_but_secrets_is_there(project: Project) -> None:
