@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from runner.documents.compose import MAX_VALUES
+from runner.documents.compose import MAX_DEPTH, MAX_VALUES
 from runner.documents.source import decode, read_bytes
 from runner.documents.syntax import explain
 from runner.errors import InputError, Problem, Where
@@ -16,6 +16,7 @@ from runner.errors import InputError, Problem, Where
 VAULT_FILE = "$ANSIBLE_VAULT"
 """How a file begins that Ansible has encrypted as a whole."""
 
+_DEEP = "it is nested too deeply"
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -59,31 +60,36 @@ def read_text(path: Path) -> str:
 def parse_foreign(text: str, *, file: str) -> Any:
     """The data of the only document in a text; its mappings are `Located`. None for an empty one.
 
-    Raises InputError: it is no YAML, or nested too deeply.
+    Raises InputError: it is no YAML, nested too deeply, or holds too much.
     """
     try:
         data = yaml.load(text, Loader=_Loader)  # noqa: S506  # a subclass of the safe loader
+        values, depth = _measured(data, {})
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = Where(file=file, line=mark.line + 1 if mark else 1, column=mark.column + 1 if mark else 1)
         raise InputError(Problem(message=explain(error, text.splitlines()).message, where=where)) from None
     except (RecursionError, ValueError) as error:
-        raise InputError(
-            f"{file} cannot be read as YAML: {'it is nested too deeply' if isinstance(error, RecursionError) else error}"
-        ) from None
-
-    if _size(data, {}) > MAX_VALUES:
+        raise _unreadable(file, _DEEP if isinstance(error, RecursionError) else str(error)) from None
+    if values > MAX_VALUES:
         raise InputError(f"{file} holds more than {MAX_VALUES:,} values once its aliases are followed")
+    if depth > MAX_DEPTH:
+        raise _unreadable(file, _DEEP)
     return data
 
 
-def _size(value: Any, known: dict[int, float]) -> float:
-    """How many values there are with aliases followed, which share what they stand for; infinite for one that holds itself."""
+def _unreadable(file: str, why: str) -> InputError:
+    return InputError(f"{file} cannot be read as YAML: {why}")
+
+
+def _measured(value: Any, known: dict[int, tuple[float, float]]) -> tuple[float, float]:
+    """How many values there are and how deep they are nested, with aliases followed; infinite for one that holds itself."""
     if not isinstance(value, dict | list | tuple | set):
-        return 1
+        return 1, 0
     if id(value) not in known:
-        known[id(value)] = float("inf")
-        known[id(value)] = 1 + sum(_size(each, known) for each in (value.values() if isinstance(value, dict) else value))
+        known[id(value)] = float("inf"), float("inf")
+        inner = [_measured(each, known) for each in (value.values() if isinstance(value, dict) else value)]
+        known[id(value)] = 1 + sum(values for values, _ in inner), 1 + max((depth for _, depth in inner), default=0)
     return known[id(value)]
 
 
@@ -95,7 +101,7 @@ def plain(value: Any) -> Any:
         return [plain(inner) for inner in value]
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
-    if isinstance(value, datetime.date | datetime.datetime):
+    if isinstance(value, datetime.date):
         return value.isoformat()
     return None if isinstance(value, Sealed) else value
 
