@@ -14,7 +14,7 @@ from typing import Any
 from runner.documents.scalars import kind
 from runner.planning.plan import PlannedTask, Round, Step
 from runner.playbook.model import DataPath
-from runner.playbook.render import TemplateError, Templates
+from runner.playbook.render import TemplateError, Templates, is_template
 from runner.secret import holds_marker
 
 
@@ -182,7 +182,7 @@ class _Bench:
 
 def has_template(value: Any) -> bool:
     """Whether any text in the value is a template."""
-    return any("{{" in text or "{%" in text or "{#" in text for _, text, _ in _texts_in((), value))
+    return any(is_template(text) for _, text, _ in _texts_in((), value))
 
 
 def tolerates(value: Any, name: str) -> bool:
