@@ -14,12 +14,14 @@ from runner.errors import SessionError, Stopped
 from runner.events import HostConnected, HostFinished, HostHeldBack, HostStarted, LimitTripped, TaskFinished
 from runner.execution.connecting import CONNECTION, open_session
 from runner.execution.contexts import without_clock
+from runner.execution.leasing import take_lease
 from runner.execution.logins import HeldBack
 from runner.execution.meeting import Barrier
 from runner.execution.scope import HostScope
 from runner.execution.shared import Connection, PlayRun
 from runner.execution.tasks import Outcome, run_task
 from runner.execution.work import HostWork
+from runner.leases import Lease
 from runner.planning.plan import PlannedTask
 from runner.states import BAD, GOOD, HostStatus, TaskStatus
 from runner.target import Target
@@ -41,9 +43,16 @@ def run_host(nornir_task: Task, run: PlayRun) -> Result:
     """Run the play on the host of this thread.
 
     Ends with a `HostFinished`, told when its session is closed; a host that must not log in with a `HostHeldBack`, and one whose
-    turn has not come when nothing new may start with nothing: it was not started.
+    turn has not come when nothing new may start with nothing: it was not started. Its device is its own until after that.
     """
     visit = _Visit(nornir_task, run)
+    try:
+        return _visited(nornir_task, visit)
+    finally:
+        visit.release()
+
+
+def _visited(nornir_task: Task, visit: _Visit) -> Result:
     try:
         end = visit.end()
     except HeldBack as error:
@@ -71,6 +80,7 @@ class _Visit:
         self._connect = run.connect
         self._connection: Connection | None = None
         self._close_confirmed = True
+        self._lease: Lease | None = None
         self._tripped: LimitTripped | None = None
 
     def end(self) -> _End | None:
@@ -97,6 +107,11 @@ class _Visit:
         if self._connection is not None:
             self._connection.close()
             self._close_confirmed &= self._connection.close_confirmed
+
+    def release(self) -> None:
+        """Let other jobs have the device; nothing of this host is open any more."""
+        if self._lease is not None:
+            self._lease.release()
 
     def tell_end(self, end: _End) -> None:
         """The last fact about this host in this play, and the limit that it passed."""
@@ -139,6 +154,7 @@ class _Visit:
 
     def _work(self) -> _End:
         run, connection = self._run, None
+        self._lease = take_lease(self._host.name, run, self._barrier)
         if run.play.needs_session(self._host.name):
             connection = open_session(self._host, run, self._begin)
             spent = time.monotonic() - (self._started or 0.0)
@@ -163,7 +179,7 @@ class _Visit:
 
     def _tasks(self, connection: Connection | None) -> _End:
         """Run the play's tasks one after the other, each as a Nornir subtask, until one ends the host's work."""
-        work = _work_of(self._nornir_task, self._run, connection, self._number)
+        work = _work_of(self._nornir_task, self._run, connection, self._number, self._lease)
         statuses = []
         self._meet(connection)
         for task in self._run.play.tasks:
@@ -214,7 +230,7 @@ def _ignores_unreachable(run: PlayRun, host: str) -> bool:
     return all(task.ignore_unreachable for task in talking)
 
 
-def _work_of(nornir_task: Any, run: PlayRun, connection: Connection | None, number: int) -> HostWork:
+def _work_of(nornir_task: Any, run: PlayRun, connection: Connection | None, number: int, lease: Lease | None) -> HostWork:
     host = nornir_task.host.name
     device = run.plan.devices[host]
     return HostWork(
@@ -237,6 +253,7 @@ def _work_of(nornir_task: Any, run: PlayRun, connection: Connection | None, numb
         control=run.control,
         meetings=run.meetings,
         ask=run.ask,
+        holds=lease.holds if lease is not None else lambda: True,
         grace=run.limits.grace,
     )
 

@@ -76,8 +76,13 @@ class Barrier:
                 self._changed.wait(_PULSE)
         self._control.check()
 
+    def join(self, host: str) -> None:
+        """A host that had left is there again, at its first step: from now on the others wait until it has come as far as they."""
+        with self._changed:
+            self._steps.setdefault(host, 0)
+
     def leave(self, host: str) -> None:
-        """The host comes no more. May be called twice."""
+        """The host comes no more, for now. May be called twice."""
         with self._changed:
             self._steps.pop(host, None)
             self._changed.notify_all()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from runner.contracts import ConfigMode, Reply
@@ -30,8 +30,8 @@ class RecordedSession:
             to an end that is known.
     """
 
-    def __init__(self, connection: Connection, platform: Platform, cancelled: threading.Event) -> None:
-        self._connection, self._platform, self._cancelled = connection, platform, cancelled
+    def __init__(self, connection: Connection, platform: Platform, cancelled: threading.Event, holds: Callable[[], bool]) -> None:
+        self._connection, self._platform, self._cancelled, self._holds = connection, platform, cancelled, holds
         self.replies: list[Reply] = []
         self.expected: tuple[str, ...] = ()
         self.accepted = 0
@@ -51,6 +51,7 @@ class RecordedSession:
         """As the session it wraps. A command that writes is begun only where nothing is left over from the one before, the first of
         them only where nobody stops.
         """
+        self._check_held()
         if not self._platform.why_it_writes(command):
             return self._kept(self._connection.send(command, timeout=timeout, prompt=prompt, answer=answer))
         self._check_stop()
@@ -80,6 +81,7 @@ class RecordedSession:
 
     def configure(self, mode: ConfigMode, line: str, timeout: float | None, prompt: str | None, answer: str | None) -> Reply:
         """Send a line of configuration."""
+        self._check_held()
         self._check_stop()
         with self._writing(line):
             reply = self._kept(mode.send(line, timeout=timeout, prompt=prompt, answer=answer))
@@ -105,6 +107,12 @@ class RecordedSession:
     def _kept(self, reply: Reply) -> Reply:
         self.replies.append(reply)
         return reply
+
+    def _check_held(self) -> None:
+        """A process that did not move for long may have been given up, and its devices with it: then it sends nothing more (F37)."""
+        if not self._holds():
+            said = "nothing more was sent: this process did not move for so long that the device was given to others"
+            raise SessionError(said, phase="command", cause="lease_lost", hint="did the machine sleep? another job may be at work there")
 
     def _check_stop(self) -> None:
         if self._cancelled.is_set() and not self.finishing:

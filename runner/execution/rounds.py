@@ -100,7 +100,8 @@ class _Under:
 def run_round(task: PlannedTask, place: int, each: Round, work: HostWork, tally: Tally) -> None:
     """One round, the `place`th of its task. An action is somebody's code: whatever it raises is its host's failure, never the run's end."""
     guarded = work.session if task.needs_session and task.connection in ("", OURS) else None
-    under = _Under(RecordedSession(guarded, work.facts, work.control.cancelled) if guarded is not None else None)
+    recorded = RecordedSession(guarded, work.facts, work.control.cancelled, work.holds) if guarded is not None else None
+    under = _Under(recorded)
     try:
         work.control.check("this task")
         action = work.registries.actions.get(task.action)

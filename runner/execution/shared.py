@@ -15,6 +15,7 @@ from runner.execution.control import Control
 from runner.execution.logins import Logins
 from runner.execution.meeting import Meetings
 from runner.execution.referee import Ask, Referee
+from runner.leases import Leases, OnBusy
 from runner.planning.plan import Plan, PlannedPlay
 from runner.planning.registries import Registries
 from runner.playbook.render import Templates
@@ -68,7 +69,8 @@ class PlayRun:
     """What all hosts of a running play share.
 
     `logins`, `referee` and `meetings` are the job's own; `secrets` maps each host to what its markers stand for; `ask` asks the
-    person at the terminal, None where nobody can be asked.
+    person at the terminal, None where nobody can be asked. `leases` locks devices, None locks nothing; `on_busy` says what follows
+    where another job works on one, and `busy_backoff` how long a host waits between two looks.
     """
 
     plan: Plan
@@ -88,3 +90,6 @@ class PlayRun:
     secrets: Mapping[str, Mapping[str, Secret]] = field(default_factory=dict)
     ask: Ask | None = None
     backoff: Backoff = field(default_factory=Backoff)
+    leases: Leases | None = None
+    on_busy: OnBusy = "wait"
+    busy_backoff: Backoff = field(default_factory=lambda: Backoff(base=0.2, most=2.0))

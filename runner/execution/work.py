@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +48,7 @@ class HostWork:
     control: Control
     meetings: Meetings
     ask: Ask | None
+    holds: Callable[[], bool]
     grace: float
 
 
