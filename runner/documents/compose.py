@@ -7,10 +7,12 @@ an alias bomb end in a located problem. It goes on after a problem, so that one 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import yaml
 
+from runner.documents.excerpt import split_lines
 from runner.documents.frames import UNREADABLE, Found, Frame
 from runner.documents.model import Branch, Doubt, Place, Position, position
 from runner.documents.older import is_doubtful
@@ -108,9 +110,13 @@ class Composer:
         else:
             self._stack[-1].put(value, where, 0, self.problems)
 
+    @cached_property
+    def _lines(self) -> list[str]:
+        return split_lines(self._text)
+
     def _swallowed(self, first: int, last: int) -> None:
         """A list entry that is indented too far is, for YAML, more of the text above it: never what was meant."""
-        for number, line in enumerate(self._text.splitlines()[first + 1 : last + 1], start=first + 1):
+        for number, line in enumerate(self._lines[first + 1 : last + 1], start=first + 1):
             if line.lstrip().startswith("- "):
                 hint = "put it under the '-' of the entry above, or quote the text if it is one"
                 where = position(number, len(line) - len(line.lstrip()))
