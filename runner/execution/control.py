@@ -84,10 +84,10 @@ class Control:
             return True
 
     def conclude(self) -> tuple[Wanted, str]:
-        """The wish in force and whose it is; from now on it is too late for any other."""
+        """The wish that something was left undone for, `RUN` for none, and whose it is; from now on it is too late for any other."""
         with self._lock:
             self._concluded = True
-            return self._wish, self._by
+            return (self._wish if self._final else Wanted.RUN), self._by
 
     def halt(self, limit: str) -> bool:
         """Let nothing new start because of a limit. True for the first one to say so, whose words are kept."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,13 +21,15 @@ from runner.execution.shared import PlayRun
 from runner.inventory.resolver import Resolver
 from runner.jobs.secrets import Markers, all_secrets, fetch
 from runner.jobs.session_logs import SessionLogs
+from runner.jobs.verdict import verdict
+from runner.jobs.watching import Watched, Watching
 from runner.journal.record import JobRecord
 from runner.planning.plan import Plan, PlannedPlay
 from runner.planning.registries import Registries
 from runner.playbook.render import Templates
 from runner.reporters.fanout import Fanout
 from runner.secret import Redactor
-from runner.states import BAD, GOOD, HostStatus, JobStatus, exit_code
+from runner.states import BAD, HostStatus, JobStatus, exit_code
 from runner.target import Limits, Target
 from runner.transport.connection import GuardedNetmiko
 from runner.transport.host_keys import HostKeys
@@ -45,6 +48,7 @@ class Job:
         login_rate: attempts to connect per second over all hosts; None = no limit.
         ask: asks the person at the terminal for one line; None where nobody can be asked.
         session_log: keep the text of every session in a file of its own below the output folder.
+        watched: what says, while the job runs, that it is to stop or to pause; None where nobody can.
     """
 
     plan: Plan
@@ -57,6 +61,7 @@ class Job:
     login_rate: float | None = None
     ask: Ask | None = None
     session_log: bool = False
+    watched: Watched | None = None
 
 
 def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRecord:
@@ -78,6 +83,7 @@ def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRec
         redact=redact,
     )
     tell = Fanout([record.apply, *make_reporters(record, redact)])
+    watching = Watching(job.watched, record.id, control, tell) if job.watched else None
     try:
         _Run(
             job=job,
@@ -88,6 +94,7 @@ def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRec
             record=record,
             tell=tell,
             control=control,
+            watching=watching,
             warnings=_warnings(redact),
             logs=SessionLogs(folder=job.output_dir, job_id=record.id, redact=redact, tell=tell) if job.session_log else None,
         ).all()
@@ -114,6 +121,7 @@ class _Run:
     record: JobRecord
     tell: Tell
     control: Control
+    watching: Watching | None
     warnings: tuple[Warned, ...]
     logs: SessionLogs | None = None
     claims: Claims = field(default_factory=Claims)
@@ -136,13 +144,17 @@ class _Run:
                 ceiling=plan.ceiling,
             )
         )
+        with self.watching or nullcontext():  # from here on, as it is now that old wishes are forgotten
+            self._plays(started)
+
+    def _plays(self, started: float) -> None:
         for warning in self.warnings:
             self.tell(warning)
         known = self._tell_of_keys(())
         broken: BaseException | None = None
         try:
-            for play in plan.plays:
-                if not self.control.proceed():
+            for play in self.job.plan.plays:
+                if not self.control.next_batch():
                     break
                 self._play(play)
         except BaseException as error:
@@ -200,8 +212,10 @@ class _Run:
         )
 
     def _finish(self, seconds: float, broken: BaseException | None) -> None:
+        if self.watching is not None:
+            self.watching.quiet()
+        job, reason = self._verdict(broken)
         statuses = [host.status for host in self.record.hosts.values()]
-        job, reason = self._verdict(statuses, broken)
         internal = job is JobStatus.FAILED and broken is not None
         code = 1 if internal else exit_code(statuses, job=job, handler_errors=len(self.record.handler_errors))
         not_started = tuple(name for name, host in self.record.hosts.items() if host.status is HostStatus.PENDING)
@@ -218,16 +232,8 @@ class _Run:
             )
         )
 
-    def _verdict(self, statuses: Collection[HostStatus], broken: BaseException | None) -> tuple[JobStatus, str]:
-        """How the job ended and why: by a person, by an error of ours, by a limit, or as it should."""
-        control, unfinished = self.control, any(status not in BAD | GOOD for status in statuses)
-        if unfinished and (isinstance(broken, KeyboardInterrupt) or control.cancelled.is_set()):
-            return JobStatus.STOPPED, control.reason
-        if broken is not None:
-            return JobStatus.FAILED, f"internal error: {type(broken).__name__}: {broken}"
-        if control.limit or self.logins.reason:
-            return JobStatus.FAILED, control.limit or self.logins.reason
-        return JobStatus.COMPLETED, control.reason
+    def _verdict(self, broken: BaseException | None) -> tuple[JobStatus, str]:
+        return verdict(self.record, self.control, broken, self.logins.reason)
 
 
 def _new_id() -> str:
