@@ -106,6 +106,9 @@ _SESSION = (
     click.option("--command-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds for one command. [60]"),
     click.option("--host-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds for one host in one play."),
     click.option(
+        "--grace", metavar="S", type=click.FloatRange(min=0), help="Seconds that what writes is given to end after Ctrl-C. [30]"
+    ),
+    click.option(
         "--session-log",
         is_flag=True,
         callback=lambda context, parameter, value: value or None,  # not given says nothing about the settings

@@ -46,7 +46,11 @@ def job_of(
         resolver=Resolver(settings, ask_pass=ask_pass, ask_enable=ask_enable),
         host_keys=host_keys_of(settings, ask_host_key),
         limits=Limits(
-            connect=options.connect_timeout, command=options.command_timeout, host=options.host_timeout, output=options.output_limit
+            connect=options.connect_timeout,
+            command=options.command_timeout,
+            host=options.host_timeout,
+            output=options.output_limit,
+            grace=options.grace,
         ),
         output_dir=options.output_dir,
         login_rate=options.login_rate,

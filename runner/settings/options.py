@@ -18,6 +18,7 @@ def _batch_size(value: object) -> object:
 
 
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
+Grace = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 LoginRate = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 BatchSize = Annotated[int | str | list[int | str], BeforeValidator(_batch_size)]
 
@@ -50,6 +51,11 @@ class Options(BaseModel):
     connect_timeout: Seconds = _option(20.0, _SECONDS, "Seconds until the first prompt of a device, name resolution included.")
     command_timeout: Seconds = _option(60.0, _SECONDS, "Seconds until a command's prompt is back.")
     host_timeout: Seconds | None = _option(None, _SECONDS, "Seconds for everything on one host in one play; not set = no limit.")
+    grace: Grace = _option(
+        30.0,
+        "seconds, a number from 0 to 86400",
+        "Seconds that what writes is given to end after Ctrl-C or another wish to stop now; then it is cut, and its host in doubt.",
+    )
     max_fail_percentage: Percentage | None = _option(
         None, "a percentage, a number from 0 to 100", "Stop when more than this percentage of a batch's hosts failed; not set = no limit."
     )
