@@ -26,8 +26,15 @@ DURABLE = (
 )
 """Events that are on disk when they have been told."""
 
+Fence = Callable[[Connection, WriteIntended], None]
+"""Asked about an intent to write in the transaction that stores it. Raises Refused."""
+
 _LOOSE = 1000
 """Events that may be on their way to the disk without anybody waiting."""
+
+
+class Refused(StoreError):
+    """An intent to write that must not be followed by a write. The record itself is as it should be."""
 
 
 class Journal:
@@ -38,6 +45,7 @@ class Journal:
 
     Attributes:
         lost: why the record is not complete; empty when it is.
+        fence: what may refuse an intent to write; None for nothing.
     """
 
     def __init__(
@@ -48,6 +56,7 @@ class Journal:
         self._backlog: deque[Event] = deque()
         self._lock = threading.Lock()
         self.lost = ""
+        self.fence: Fence | None = None
 
     def __call__(self, event: Event) -> None:
         """Append an event."""
@@ -62,6 +71,8 @@ class Journal:
                 ticket.wait()
             else:
                 self._let_loose(event, ticket)
+        except Refused:
+            raise
         except RunnerError as error:
             self._lose(event, error)
             if isinstance(event, WriteIntended):
@@ -74,15 +85,13 @@ class Journal:
             self._retry()
 
     def _submit(self, event: Event) -> Ticket[None]:
-        detail = self._outputs.out(self._job, event_object(event, self._redact, exact=True))
-        row = {
-            "job": self._job,
-            "host": getattr(event, "host", None),
-            "kind": event_name(type(event)),
-            "at": moment(event.at),
-            "detail": json.dumps(detail),
-        }
-        return self._writer.submit(lambda connection: append(connection, self._job, row, event))
+        row = row_of(self._job, event, self._outputs.out(self._job, event_object(event, self._redact, exact=True)))
+        return self._writer.submit(lambda connection: self._append(connection, row, event))
+
+    def _append(self, connection: Connection, row: dict[str, Any], event: Event) -> None:
+        if self.fence is not None and isinstance(event, WriteIntended):
+            self.fence(connection, event)
+        append(connection, self._job, row, event)
 
     def _let_loose(self, event: Event, ticket: Ticket[None]) -> None:
         with self._lock:
@@ -131,6 +140,17 @@ class Journal:
     def complete(self) -> bool:
         """Whether everything that was told is on disk."""
         return not self._backlog and not self._loose
+
+
+def row_of(job: str, event: Event, detail: dict[str, Any]) -> dict[str, Any]:
+    """The row of an event, of which `detail` is what `event_object` makes."""
+    return {
+        "job": job,
+        "host": getattr(event, "host", None),
+        "kind": event_name(type(event)),
+        "at": moment(event.at),
+        "detail": json.dumps(detail),
+    }
 
 
 def append(connection: Connection, job: str, row: dict[str, Any], event: Event) -> None:

@@ -21,24 +21,34 @@ LEASE = 30.0
 
 @dataclass(frozen=True, kw_only=True)
 class Owner:
-    """A process. `boot` and `pids` say for whom its `pid` and its monotonic clock mean something."""
+    """A process. `boot` and `pids` say for whom its `pid` and its monotonic clock mean something.
+
+    `lease` is for how many seconds it is taken to live after a sign of life.
+    """
 
     id: str
     machine: str
     boot: str
     pids: str
     pid: int
+    lease: float = LEASE
 
     @classmethod
-    def me(cls) -> Owner:
+    def me(cls, lease: float = LEASE) -> Owner:
         """This process."""
         return cls(
-            id=uuid.uuid4().hex, machine=platform.node(), boot=_read("/proc/sys/kernel/random/boot_id"), pids=_pids(), pid=os.getpid()
+            id=uuid.uuid4().hex,
+            machine=platform.node(),
+            boot=_read("/proc/sys/kernel/random/boot_id"),
+            pids=_pids(),
+            pid=os.getpid(),
+            lease=lease,
         )
 
     def row(self) -> dict[str, Any]:
         """The row of a process that lives now."""
-        return {**vars(self), "until_monotonic": time.monotonic() + LEASE, "until_wall": time.time() + LEASE}
+        lives = {"until_monotonic": time.monotonic() + self.lease, "until_wall": time.time() + self.lease}
+        return {"id": self.id, "machine": self.machine, "boot": self.boot, "pids": self.pids, "pid": self.pid, **lives}
 
     def sign(self, connection: Connection) -> None:
         """Leave a sign of life."""
@@ -61,9 +71,13 @@ class Owner:
         return bool(row.until_wall > time.time())
 
 
-def dead_owners(connection: Connection, me: Owner) -> list[str]:
-    """Processes that are gone."""
-    return [row.id for row in connection.execute(select(tables.owner)) if row.id != me.id and not me.is_alive(row)]
+def dead_owners(connection: Connection, me: Owner, *, locked: bool = False) -> list[str]:
+    """Processes that are gone. With `locked` none of those named leaves a sign of life before the caller's transaction ends."""
+    dead = [row.id for row in connection.execute(select(tables.owner)) if row.id != me.id and not me.is_alive(row)]
+    if not locked or not dead:
+        return dead
+    rows = connection.execute(select(tables.owner).where(tables.owner.c.id.in_(dead)).with_for_update())
+    return [row.id for row in rows if not me.is_alive(row)]
 
 
 def _is_gone(pid: int) -> bool:

@@ -23,6 +23,7 @@ from runner.store.journal import Journal
 from runner.store.outputs import Outputs
 from runner.store.owners import Owner, dead_owners
 from runner.store.projection import FRESH, moment, plan_rows
+from runner.store.settling import is_unsettled, settle
 from runner.store.writer import StoreError, Writer
 
 ENDED = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.STOPPED, JobStatus.PAUSED, JobStatus.INTERRUPTED)
@@ -166,18 +167,10 @@ class Store:
 
     def settle(self) -> tuple[str, ...]:
         """End the jobs whose process is gone: they are interrupted. Their ids."""
-        job = tables.job
         with self.reading() as connection:
-            running = select(job.c.id, job.c.owner).where(job.c.status.in_((JobStatus.RUNNING.value, JobStatus.PENDING.value)))
-            rows = connection.execute(running).all()
-            known = set(connection.scalars(select(tables.owner.c.id)))
-            gone = {*dead_owners(connection, self.me), *({row.owner for row in rows} - known)}
-        lost = tuple(row.id for row in rows if row.owner in gone and row.owner != self.me.id)
-        for each in lost:
-            self.journal(each)(RunInterrupted(job_id=each, reason="the process that ran it is gone"))
-        if gone & known:
-            self.writer.run(lambda connection: _forget(connection, gone))
-        return lost
+            if not is_unsettled(connection, self.me):
+                return ()
+        return self.writer.run(lambda connection: settle(connection, self.me))
 
     def events(self, job: str, after: int = 0) -> Iterator[tuple[int, Event]]:
         """The events of a job in their order, each with its number, from behind `after` on."""
@@ -189,8 +182,3 @@ class Store:
     def is_end(event: Event) -> bool:
         """Whether nothing of this process follows an event of a job."""
         return isinstance(event, RunFinished | RunInterrupted)
-
-
-def _forget(connection: Connection, owners: set[str]) -> None:
-    connection.execute(tables.lease.delete().where(tables.lease.c.owner.in_(owners)))
-    connection.execute(tables.owner.delete().where(tables.owner.c.id.in_(owners)))
