@@ -88,7 +88,7 @@ class ConfigTree:
         """Remove a line, and every line that begins with its words."""
         line = " ".join(line.split())
         lines = self._at(section)
-        for each in [each for each in lines if each == line or each.startswith(f"{line} ")]:
+        for each in [each for each in lines if each == line or _goes_on(each, line)]:
             del lines[each]
 
     def is_shut(self, number: int) -> bool:

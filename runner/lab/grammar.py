@@ -70,11 +70,10 @@ def find(commands: Sequence[C], line: str, *, exact: bool = False) -> Found[C] |
 def _choose(choices: set[str], token: str, exact: bool) -> str | None:
     if exact and token in choices:
         return token
-    keywords = [word for word in choices if not exact and not word.startswith("<") and word.startswith(token.lower())]
-    if token.lower() in keywords:
-        return token.lower()
-    if len(keywords) == 1:
-        return keywords[0]
+    keywords = [word for word in choices if not exact and not word.startswith("<") and word.lower().startswith(token.lower())]
+    whole = [word for word in keywords if word.lower() == token.lower()]
+    if whole or len(keywords) == 1:
+        return (whole or keywords)[0]
     if keywords:
         return AMBIGUOUS
     return next((word for word in ("<name>", "<line>") if word in choices), None)

@@ -143,16 +143,17 @@ class Shell:
         return messages.get(trouble, messages["invalid"]).format(caret=caret, line=line.strip(), word=line.split()[0])
 
     def _find(self, line: str) -> Found[Command] | NotFound:
-        """What a line means in the mode, or in one behind it; a first word written out there beats an abbreviation here."""
+        """What a line means in the mode, or in one behind it; words written out there beat an abbreviation here."""
         mode: str | None = self._session.mode
         tried: list[Found[Command] | NotFound] = []
         while mode is not None:
             tried.append(find(self._personality.commands[mode], line, exact=self._personality.exact))
             mode = self._personality.fallback.get(mode)
         found = [each for each in tried if isinstance(each, Found)]
-        exact = [each for each in found if each.command.words[0] == line.split()[0].lower()]
+        if found:
+            return max(found, key=lambda each: sum(map(str.__eq__, each.written_out.lower().split(), line.lower().split())))
         troubles = [each for each in tried if isinstance(each, NotFound) and each.trouble != "invalid"]
-        return next(iter([*exact, *found, *troubles, *tried]))
+        return next(iter([*troubles, *tried]))
 
     def _raw(self, line: str, found: Found[Command] | NotFound) -> bytes | None:
         raw = self._node.faults.raw_output

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from runner.lab.device import Device
 from runner.lab.personalities import arista_eos_config as config
 from runner.lab.personalities import arista_eos_show as show
+from runner.lab.personalities import arista_eos_words as words
 from runner.lab.personalities import banner
 from runner.lab.personalities import cisco_ios_exec as exec_
 from runner.lab.personalities import cisco_ios_filters as filters
@@ -90,7 +91,7 @@ PRIVILEGED = (
     _does("clear counters", exec_.nothing),
 )
 MOVES = (_does("end", EOS.end, instant=True), _does("exit", EOS.up, instant=True))
-BANNERS = (Command(words=("banner", "<name>"), run=banner.until_eof, configures=True),)
+BANNERS = banner.commands(words.BANNERS, banner.until_eof, EOS.remove, text=False)
 
 
 def start(device: Device) -> str:

@@ -8,7 +8,7 @@ from ipaddress import IPv4Interface
 
 from runner.lab.config_tree import ConfigTree, Path
 from runner.lab.device import Device
-from runner.lab.personalities import cisco_ios_lines as ios
+from runner.lab.personalities import arista_eos_words as words
 from runner.lab.personalities.config_mode import Dialect
 from runner.lab.personality import Reply, Session
 from runner.lab.topology import Router
@@ -147,15 +147,9 @@ def _address(text: str) -> Reply | None:
 
 
 EOS = Dialect(
-    words=(
-        "hostname", "ip", "ipv6", "ntp", "logging", "snmp-server", "username", "aaa", "enable", "service", "clock", "lldp", "spanning-tree",
-        "tacacs-server", "radius-server", "alias", "dns", "errdisable", "transceiver", "mac", "mlag", "queue-monitor", "sflow", "system",
-        "switch", "event-handler", "prompt", "daemon", "default", "boot", "agent", "hardware", "platform", "monitor", "role", "terminal",
-        "load-interval", "environment", "mpls", "qos", "traffic-policies", "vrf", "tap", "ptp", "port-channel", "permit", "domain",
-    ),
-    section_words=(*ios.SECTION_WORDS, "no-switchport", "max-lsa", "idle-timeout", "protocol", "trunk", "peer", "bfd", "isis", "vxlan",
-                   "phone", "mlag", "mac", "lacp", "qos", "ptp", "bpdu", "local-as", "maximum-routes", "seq", "graceful-restart"),
-    alone=("shutdown", "switchport", "exit-address-family", "bfd", "isis"),
+    words=words.TOP,
+    section_words=words.SECTION,
+    alone=words.ALONE,
     sections={
         "interface": "config-if-{name}",
         "router ospf": "config-router-ospf",
@@ -172,6 +166,5 @@ EOS = Dialect(
     place=_place,
     check=check,
     stored=stored,
-    incomplete=INCOMPLETE,
     refused="% Authorization denied for command 'configure terminal'\n",
-)  # fmt: skip
+)

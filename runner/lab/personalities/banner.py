@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from runner.lab.config_tree import Edit
-from runner.lab.personality import Handler, Question, Reply, Session
+from runner.lab.personality import Command, Handler, Question, Reply, Session
+
+PROMPT = "Enter TEXT message.  End with the character '{delimiter}'.\n"
 
 
-def delimited(edit: Callable[[Session, Edit], None], prompt: str) -> Handler:
-    """`banner KIND cTEXTc`: up to the delimiter, which is the first character, or `^C`.
+def commands(
+    kinds: Iterable[str], read: Callable[[str], Handler], remove: Callable[[str], Handler], *, text: bool = True
+) -> tuple[Command, ...]:
+    """`banner KIND` and `no banner KIND`; `text`: the banner begins on the very line."""
+    behind = ("<line>",) if text else ()
+    lines = [(("banner", kind, *behind), read(kind)) for kind in kinds]
+    removals = [(("no", "banner", kind), remove(f"banner {kind}")) for kind in kinds]
+    return tuple(Command(words=words, run=run, configures=True) for words, run in (*lines, *removals))
 
-    `prompt`: what is said before the lines, `{delimiter}` filled in.
-    """
 
+def delimited(edit: Callable[[Session, Edit], None]) -> Callable[[str], Handler]:
+    """`banner KIND cTEXTc`, of each kind: up to the delimiter, which is the first character, or `^C`."""
+    return lambda kind: _delimited(kind, edit)
+
+
+def _delimited(kind: str, edit: Callable[[Session, Edit], None]) -> Handler:
     def run(session: Session, values: tuple[str, ...]) -> Reply:
-        kind, text = values
+        text = values[0]
         delimiter = "^C" if text.upper().startswith("^C") else text[0]
         first = text[len(delimiter) :]
         session.mode, session.place, session.section = "config", "", ()
@@ -34,21 +46,25 @@ def delimited(edit: Callable[[Session, Edit], None], prompt: str) -> Handler:
 
         if delimiter in first:
             return keep([first.partition(delimiter)[0]])
-        return Reply(ask=Question(text=prompt.format(delimiter=delimiter), then=more, takes="text"))
+        return Reply(ask=Question(text=PROMPT.format(delimiter=delimiter), then=more, takes="text"))
 
     return run
 
 
-def until_eof(session: Session, values: tuple[str, ...]) -> Reply:
+def until_eof(kind: str) -> Handler:
     """`banner KIND` of EOS: up to a line that is `EOF`."""
-    lines: list[str] = []
-    session.mode, session.place, session.section = "config", "", ()
 
-    def more(session: Session, line: str) -> Reply:
-        if line.strip() != "EOF":
-            lines.append(line)
-            return Reply(ask=Question(text="", then=more, takes="text"))
-        session.node.config.set("\n".join((f"banner {values[0]}", *lines, "EOF")))
-        return Reply()
+    def run(session: Session, values: tuple[str, ...]) -> Reply:
+        lines: list[str] = []
+        session.mode, session.place, session.section = "config", "", ()
 
-    return Reply(ask=Question(text="Enter TEXT message. Type 'EOF' on its own line to end.\n", then=more, takes="text"))
+        def more(session: Session, line: str) -> Reply:
+            if line.strip() != "EOF":
+                lines.append(line)
+                return Reply(ask=Question(text="", then=more, takes="text"))
+            session.node.config.set("\n".join((f"banner {kind}", *lines, "EOF")))
+            return Reply()
+
+        return Reply(ask=Question(text="Enter TEXT message. Type 'EOF' on its own line to end.\n", then=more, takes="text"))
+
+    return run

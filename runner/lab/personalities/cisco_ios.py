@@ -71,7 +71,7 @@ PRIVILEGED = (
 MOVES = (_does("end", config.IOS.end, instant=True), _does("exit", config.IOS.up, instant=True))
 CONFIG = (
     *MOVES,
-    _line("banner <name> <line>", config.BANNER),
+    *config.BANNERS,
     _line("crypto key zeroize rsa", config.zeroize),
     *config.IOS.commands("config"),
 )

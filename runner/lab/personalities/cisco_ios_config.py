@@ -8,22 +8,22 @@ from typing import Literal
 from runner.lab.config_tree import ConfigTree
 from runner.lab.personalities import banner
 from runner.lab.personalities import cisco_ios_lines as lines
+from runner.lab.personalities import cisco_ios_words as words
 from runner.lab.personalities.config_mode import Dialect, at_once
 from runner.lab.personality import Question, Reply, Session
 
 IOS = Dialect(
-    words=lines.GLOBAL_WORDS,
-    section_words=lines.SECTION_WORDS,
-    alone=lines.ALONE,
+    words=words.TOP,
+    section_words=words.SECTION,
+    alone=words.ALONE,
     sections=lines.SECTIONS,
     section_line=lines.section_line,
     check=lines.check,
     stored=lines.hashed,
     entered="Enter configuration commands, one per line.  End with CNTL/Z.\n",
-    incomplete=lines.INCOMPLETE,
     refused="Command authorization failed.\n\n",
 )
-BANNER = banner.delimited(at_once, "Enter TEXT message.  End with the character '{delimiter}'.\n")
+BANNERS = banner.commands(words.BANNERS, banner.delimited(at_once), IOS.remove)
 
 
 def shown(config: ConfigTree, which: Literal["running", "saved"]) -> str:

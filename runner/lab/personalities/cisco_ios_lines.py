@@ -8,23 +8,6 @@ from ipaddress import IPv4Address
 
 from runner.lab.personality import Reply
 
-GLOBAL_WORDS = (
-    "hostname", "ip", "ipv6", "ntp", "logging", "snmp-server", "username", "access-list", "aaa", "enable", "service",
-    "clock", "cdp", "lldp", "spanning-tree", "tacacs-server", "tacacs", "radius-server", "radius", "alias", "archive", "crypto", "boot",
-    "vtp", "errdisable", "udld", "mls", "multilink", "version", "call-home", "license", "memory", "scheduler", "event", "track", "mac",
-    "port-channel", "redundancy", "security", "login", "default", "control-plane", "bridge", "buffers", "power", "system", "process",
-)  # fmt: skip
-SECTION_WORDS = (
-    "description", "ip", "ipv6", "mtu", "bandwidth", "delay", "speed", "duplex", "network", "router-id", "passive-interface", "neighbor",
-    "area", "redistribute", "default-information", "log-adjacency-changes", "auto-cost", "name", "transport", "login", "exec-timeout",
-    "password", "cdp", "lldp", "logging", "switchport", "encapsulation", "access-class", "privilege", "channel-group", "spanning-tree",
-    "service-policy", "standby", "negotiation", "load-interval", "keepalive", "carrier-delay", "storm-control", "mls", "tunnel", "vrf",
-    "address-family", "exit-address-family", "distance", "maximum-paths", "timers", "bgp", "match", "set", "class", "priority", "police",
-    "permit", "deny", "remark", "rd", "route-target", "server", "server-private", "address", "key", "key-string", "length", "width",
-    "history", "session-timeout", "stopbits", "authorization", "accounting", "path", "write-memory", "time-period", "log", "state",
-    "maximum-prefix", "synchronous", "eigrp", "version", "auto-summary", "metric", "default-metric", "default", "power", "arp",
-)  # fmt: skip
-ALONE = ("shutdown", "switchport", "login", "exit-address-family", "log-adjacency-changes", "keepalive", "write-memory", "auto-summary")
 SECTIONS = {
     "interface": "config-if",
     "router": "config-router",

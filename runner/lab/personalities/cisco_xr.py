@@ -10,6 +10,7 @@ from runner.lab.personalities import cisco_ios_filters as filters
 from runner.lab.personalities import cisco_xr_config as config
 from runner.lab.personalities import cisco_xr_lines as lines
 from runner.lab.personalities import cisco_xr_show as show
+from runner.lab.personalities import cisco_xr_words as words
 from runner.lab.personalities.cisco_xr_config import XR, stamp
 from runner.lab.personality import Command, Handler, Node, Pager, Personality, Reply, Session
 
@@ -87,13 +88,7 @@ USERS = (
     Command(words=("username", "<name>"), run=XR.section("username"), configures=True),
     Command(words=("username", "<name>", "<line>"), run=config.user, configures=True),
 )
-BANNERS = (
-    Command(
-        words=("banner", "<name>", "<line>"),
-        run=banner.delimited(config.wait_for_commit, "Enter TEXT message.  End with the character '{delimiter}'.\n"),
-        configures=True,
-    ),
-)
+BANNERS = banner.commands(words.BANNERS, banner.delimited(config.wait_for_commit), XR.remove)
 
 CISCO_XR = Personality(
     name="cisco_xr",

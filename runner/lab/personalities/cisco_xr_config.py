@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from runner.lab.config_tree import ConfigTree, Edit
 from runner.lab.ledger import Commit
 from runner.lab.personalities import cisco_xr_lines as lines
+from runner.lab.personalities import cisco_xr_words as words
 from runner.lab.personalities.config_mode import Dialect
 from runner.lab.personality import Committed, Question, Reply, Session
 
@@ -40,9 +41,9 @@ def wait_for_commit(session: Session, edit: Edit) -> None:
 
 
 XR = Dialect(
-    words=lines.WORDS,
-    section_words=lines.SECTION_WORDS,
-    alone=lines.ALONE,
+    words=words.TOP,
+    section_words=words.SECTION,
+    alone=words.ALONE,
     sections=lines.SECTIONS,
     section_line=lines.section_line,
     place=lines.place,

@@ -45,17 +45,6 @@ OSPF = """\
    cost 1
 """
 KINDS = ("GigabitEthernet", "TenGigE", "HundredGigE", "Loopback", "MgmtEth", "Bundle-Ether", "BVI", "tunnel-ip", "Null")
-WORDS = (
-    "hostname", "ntp", "logging", "snmp-server", "username", "aaa", "ipv4", "ipv6", "domain", "clock", "cdp", "lldp", "tacacs-server",
-    "radius-server", "ssh", "telnet", "http", "service", "banner", "alias", "vty-pool", "mpls", "multicast-routing", "segment-routing",
-    "prefix-set", "control-plane", "tacacs", "fpd", "hw-module", "grpc", "netconf-yang", "ftp", "tftp", "exception", "telemetry", "evpn",
-)  # fmt: skip
-SECTION_WORDS = (
-    *(word for word in ios.SECTION_WORDS if word not in ("ip", "network", "area", "neighbor", "address-family")), "ipv4", "ipv6", "group",
-    "secret", "passive", "cost", "bfd", "remote-as", "update-source", "route-policy", "network", "dampening", "mtu-ignore", "flow",
-    "redistribute", "hello-interval", "dead-interval", "authentication", "nsr", "nsf", "bundle", "import", "export", "next-hop-self",
-)  # fmt: skip
-ALONE = ("shutdown", "next-hop-self", "nsr", "nsf", "mtu-ignore")
 SECTIONS = {
     "interface": "config-if",
     "router ospf": "config-ospf",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from runner.lab.config_tree import Edit, Path
@@ -37,18 +37,20 @@ class Dialect:
     """How a platform configures.
 
     Arguments:
-        words: first words of lines at the top; `section_words`: in a section; `alone`: in a section, with nothing behind.
+        words: first words of lines at the top -> the words that may be second, with blanks between; where there are none, anything
+            may follow; `<name>` is any one word, and nothing behind it. `section_words`: in a section.
+        alone: lines in a section that are one word.
         sections: first words of a line that opens a section -> what the prompt says in it; `place` makes it fit that very section.
         section_line: first words and the rest of such a line -> the line as stored; None when the rest is wrong.
         opened: the section where the session is, and a line that opens one -> the path of the new one; None = not there.
         check: a line and where it is typed -> what the device objects to it.
         stored: a line -> what the configuration shows of it.
         edit: what a change does: made at once, or kept for a commit.
-        entered: text on entering; `refused`: text when entering is refused; `incomplete`: text for a line that wants more words.
+        entered: text on entering; `refused`: text when entering is refused.
     """
 
-    words: tuple[str, ...]
-    section_words: tuple[str, ...]
+    words: Mapping[str, str]
+    section_words: Mapping[str, str]
     alone: tuple[str, ...]
     sections: Mapping[str, str]
     section_line: Callable[[str, str], str | None]
@@ -59,15 +61,29 @@ class Dialect:
     edit: Callable[[Session, Edit], None] = field(default=at_once)
     entered: str = ""
     refused: str = ""
-    incomplete: str = "% Incomplete command.\n"
 
     def commands(self, where: Literal["config", "section"]) -> tuple[Command, ...]:
         """The lines of configuration that are known at the top, or in a section (where those of the top are tried next)."""
         if where == "config":
-            opening = (_line(f"{words} <line>", self.section(words)) for words in self.sections)
-            return (*opening, _line("no <line>", self.remove), *(_line(f"{word} <line>", self.store(word)) for word in self.words))
-        single = (_line(word, self.store(word)) for word in self.alone)
-        return (_line("no <line>", self.remove), *single, *(_line(f"{word} <line>", self.store(word)) for word in self.section_words))
+            opening = [_line(f"{words} <line>", self.section(words)) for words in self.sections]
+            closing = [_line(f"no {words} <line>", self.section(words, remove=True)) for words in self.sections]
+            return (*opening, *closing, *self._lines(self.words, top=True))
+        single = [_line(word, self.store(word, top=False)) for word in self.alone]
+        no_single = [_line(f"no {word}", self.remove(word, top=False)) for word in self.alone]
+        return (*single, *no_single, *self._lines(self.section_words, top=False))
+
+    def _lines(self, words: Mapping[str, str], *, top: bool) -> Iterable[Command]:
+        for word, known in words.items():
+            store, remove = self.store(word, top=top), self.remove(word, top=top)
+            yield _line(f"no {word}", remove)
+            for second in known.split() or ("<line>",):
+                if second.startswith("<"):
+                    yield from (_line(f"{word} {second}", store), _line(f"no {word} {second}", remove))
+                    continue
+                both = f"{word} {second}"
+                for behind in ("", " <line>"):
+                    yield _line(both + behind, self.store(both, top=top))
+                    yield _line(f"no {both}{behind}", self.remove(both, top=top))
 
     def enter(self, session: Session, values: tuple[str, ...]) -> Reply:
         """Go into configuration mode."""
@@ -89,8 +105,8 @@ class Dialect:
             self.go(session, "exec")
         return Reply()
 
-    def section(self, words: str) -> Handler:
-        """Go into a section that begins with these words, which is made when it does not exist."""
+    def section(self, words: str, *, remove: bool = False) -> Handler:
+        """Go into a section that begins with these words, which is made when it does not exist; or remove it."""
 
         def run(session: Session, values: tuple[str, ...]) -> Reply:
             line = self.section_line(words, " ".join(" ".join(values).split()))
@@ -99,44 +115,31 @@ class Dialect:
             path = self.opened(session.section, line)
             if path is None:
                 return Reply(invalid=True, wrong=words.split()[0])
-            self.into(session, path)
-            self.edit(session, Edit(kind="enter", line=path[-1], section=path[:-1]))
+            self.into(session, path[:-1] if remove else path)
+            self.edit(session, Edit(kind="remove" if remove else "enter", line=path[-1], section=path[:-1]))
             return Reply()
 
         return run
 
-    def store(self, word: str) -> Handler:
-        """Keep a line that begins with this word where the session is, if the device agrees."""
+    def store(self, words: str, *, top: bool) -> Handler:
+        """Keep a line that begins with these words, at the top or where the session is, if the device agrees."""
 
         def run(session: Session, values: tuple[str, ...]) -> Reply:
-            line = " ".join((word, *values))
+            line = " ".join((words, *values))
             objection = self.check(line, session.section)
-            if objection is not None:
-                return objection
-            self._leave_section_for(session, word)
-            self.edit(session, Edit(kind="set", line=self.stored(line), section=session.section))
-            return Reply()
+            return objection or self._change(session, Edit(kind="set", line=self.stored(line)), top)
 
         return run
 
-    def remove(self, session: Session, values: tuple[str, ...]) -> Reply:
-        """`no ...`: remove what begins with these words."""
-        line, word = values[0], values[0].split()[0]
-        known = {*self.words, *self.section_words, *self.alone, *(words.split()[0] for words in self.sections)}
-        if not any(each.startswith(word) for each in known):
-            return Reply(invalid=True, wrong=word)
-        if line in self.sections:
-            return Reply(output=self.incomplete, refused=True)
-        opening = next((words for words in self.sections if line.startswith(f"{words} ")), None)
-        opens = self.section_line(opening, line.removeprefix(f"{opening} ")) if opening else None
-        path = self.opened(session.section, opens) if opens else None
-        if path is not None:
-            self.into(session, path[:-1])
-            self.edit(session, Edit(kind="remove", line=path[-1], section=path[:-1]))
-            return Reply()
-        if word not in self.alone:
-            self._leave_section_for(session, word)
-        self.edit(session, Edit(kind="remove", line=line, section=session.section))
+    def remove(self, words: str, *, top: bool = True) -> Handler:
+        """`no ...`: remove what begins with these words, at the top or where the session is."""
+        return lambda session, values: self._change(session, Edit(kind="remove", line=" ".join((words, *values))), top)
+
+    def _change(self, session: Session, edit: Edit, top: bool) -> Reply:
+        """Make it; a line of the top leaves the section, as on IOS."""
+        if top:
+            self.go(session, "config")
+        self.edit(session, replace(edit, section=session.section))
         return Reply()
 
     def go(self, session: Session, mode: str, place: str = "", section: Path = ()) -> None:
@@ -150,11 +153,6 @@ class Dialect:
             return
         words = max((words for words in self.sections if f"{path[-1]} ".startswith(f"{words} ")), key=len)
         self.go(session, "section", self.place(self.sections[words], path), path)
-
-    def _leave_section_for(self, session: Session, word: str) -> None:
-        """A word that only the global mode knows ends the section, as on IOS."""
-        if session.section and word not in self.section_words and word not in self.alone:
-            self.go(session, "config")
 
 
 def _line(text: str, run: Handler) -> Command:
