@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from runner.execution.control import Control
 
-STOPPING = "stopping: no further host is started, sessions are closed; Ctrl-C again cuts"
+STOPPING = "stopping: no further host is started, what reads is cut, what writes may end; Ctrl-C again cuts all"
 SIGNALS = {
     signal.SIGINT: "Ctrl-C (SIGINT)",
     signal.SIGTERM: "SIGTERM",

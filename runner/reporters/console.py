@@ -26,6 +26,7 @@ from runner.events import (
     TextPrinted,
     Warned,
 )
+from runner.job_events import ControlRequested
 from runner.journal.record import JobRecord
 from runner.journal.redaction import Redact, redacted, unchanged
 from runner.reporters import sentences
@@ -137,6 +138,8 @@ class Console:
                 self._tell([sentences.limit_tripped(event)])
             case BatchStarted() | BatchFinished():
                 self._batch(event)
+            case ControlRequested():
+                self._tell([sentences.control_requested(event)])
             case TextPrinted():
                 self._emit(self._results, sentences.printed(event))
             case HandlerFailed():

@@ -136,8 +136,9 @@ def _attention(record: JobRecord, verbose: bool) -> Iterator[Line]:
     if len(errors) > _MOST_ERRORS and not verbose:
         yield ((f"… and {count(len(errors) - _MOST_ERRORS, 'more error')} of result handlers", ""),)
     if record.status not in (JobStatus.COMPLETED, JobStatus.RUNNING, JobStatus.PENDING):
-        reason = f": {one_line(record.reason)}" if record.reason else ""
-        yield ((f"job {record.status.value}", record.status.value), (reason, ""))
+        state, reason = record.status.value, one_line(record.reason)
+        begins = reason.startswith(state)  # "paused by ann@host after batch 2"
+        yield ((f"job {state}", state), (reason[len(state) :] if begins else f": {reason}" if reason else "", ""))
 
 
 def _named(what: str, style: str, names: Sequence[str]) -> Iterator[Line]:

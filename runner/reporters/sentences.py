@@ -21,6 +21,8 @@ from runner.events import (
     TextPrinted,
     Warned,
 )
+from runner.job import Wanted
+from runner.job_events import ControlRequested
 from runner.reporters.escape import escape, one_line
 from runner.reporters.line import Line, Piece, count, said, seconds, states
 from runner.reporters.names import compressed, shortened
@@ -121,6 +123,21 @@ def limit_tripped(event: LimitTripped) -> Line:
     if event.limit == "max_auth_failures":
         follows = "hosts with these credentials are not started"
     return (("limit", "failed"), (f": {one_line(event.reason)}; {follows}", ""))
+
+
+def control_requested(event: ControlRequested) -> Line:
+    """`pause: asked for by ann@host; no further batch is started`."""
+    word = "stop" if not event.wanted.pauses else "pause"
+    follows = {
+        Wanted.STOP_NOW: "what reads is cut, what writes is given its grace time",
+        Wanted.STOP_AFTER_BATCH: "no further batch is started",
+        Wanted.PAUSE_AFTER_BATCH: "no further batch is started",
+        Wanted.STOP_AFTER_HOST: "no further host is started",
+        Wanted.PAUSE_AFTER_HOST: "no further host is started",
+    }
+    if event.wanted is Wanted.RUN:
+        return (("going on", "strong"), (f": asked for by {one_line(event.by)}", ""))
+    return ((word, "changed"), (f": asked for by {one_line(event.by)}; {follows[event.wanted]}", ""))
 
 
 def connected(event: HostConnected) -> Line:

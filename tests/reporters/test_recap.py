@@ -168,3 +168,10 @@ def test_a_brief_recap_names_the_hosts_that_did_not_end_well_alone() -> None:
         lines = [plain(line) for line in recap(record, None, False, brief=True)]
         whole = [plain(line) for line in recap(record, None, True, brief=True)]
     assert [line.partition(" ")[0] for line in lines] == ["r7", "1"] and len(whole) == 10
+
+
+def test_who_paused_a_run_and_where_is_said_in_one_sentence() -> None:
+    record = record_of(names(1, 2), names(3, 6))
+    told(record, [run_started(6, 2), batch_started(1, 2, ("r1", "r2")), host_finished("r1"), host_finished("r2")])
+    told(record, [run_finished(7, status=JobStatus.PAUSED, reason="paused by ann@host after batch 1")])
+    assert lines_of(record)[2:4] == ["not started (4): r3, r4, r5, r6", "job paused by ann@host after batch 1"]

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from runner.events import HandlerFailed
-from runner.reporters.sentences import handler_failed, play_started
+from runner.job import Wanted
+from runner.job_events import ControlRequested
+from runner.reporters.sentences import control_requested, handler_failed, play_started
 from tests.journal import story
 from tests.project import Project
 
@@ -42,3 +44,16 @@ def test_a_hint_that_stands_in_the_message_is_not_said_again() -> None:
     }
     assert len([*handler_failed(HandlerFailed(**whole, hint=hint))]) == 1
     assert len([*handler_failed(HandlerFailed(**whole, hint="look"))]) == 2
+
+
+WISHES = [
+    (Wanted.RUN, "going on: asked for by ann@host"),
+    (Wanted.PAUSE_AFTER_BATCH, "pause: asked for by ann@host; no further batch is started"),
+    (Wanted.STOP_AFTER_HOST, "stop: asked for by ann@host; no further host is started"),
+    (Wanted.STOP_NOW, "stop: asked for by ann@host; what reads is cut, what writes is given its grace time"),
+]
+
+
+@pytest.mark.parametrize(("wanted", "line"), WISHES, ids=[row[0].value for row in WISHES])
+def test_a_wish_says_whose_it_is_and_what_follows(wanted: Wanted, line: str) -> None:
+    assert "".join(text for text, _ in control_requested(ControlRequested(job_id="j", wanted=wanted, by="ann@host"))) == line
