@@ -85,16 +85,22 @@ def batch_status(hosts: Collection[HostStatus]) -> BatchStatus:
     return BatchStatus.COMPLETED
 
 
-def exit_code(hosts: Collection[HostStatus], *, job: JobStatus, handler_errors: int = 0) -> int:
-    """The exit code of a run: 5 in doubt, 4 unreachable, 2 failed (a host or a result handler), 7 stopped, 0 ok.
+def exit_code(hosts: Collection[HostStatus], *, job: JobStatus, handler_errors: int = 0, busy: Collection[str] = ()) -> int:
+    """The exit code of a run: 5 in doubt, 4 unreachable, 2 failed (a host or a result handler), 6 busy, 7 stopped, 0 ok.
 
     A job that a limit ended is judged by the hosts that made it trip, and is 2 where all of them were passed over, as with
     `ignore_unreachable`. One that failed for an internal error is 1 and decided by the caller, not here.
+
+    Arguments:
+        busy: for each host that was not started, as another job worked on its device, what was decided: `skip`, or `fail`, which
+            ended the job.
     """
     if HostStatus.IN_DOUBT in hosts:
         return 5
     if HostStatus.UNREACHABLE in hosts:
         return 4
-    if HostStatus.FAILED in hosts or handler_errors or job is JobStatus.FAILED:
+    if HostStatus.FAILED in hosts or handler_errors or (job is JobStatus.FAILED and "fail" not in busy):
         return 2
+    if busy:
+        return 6
     return 7 if job in (JobStatus.STOPPED, JobStatus.PAUSED) else 0

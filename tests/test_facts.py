@@ -79,6 +79,23 @@ def test_exit_codes(hosts: list[HostStatus], job: JobStatus, errors: int, code: 
 
 
 @pytest.mark.parametrize(
+    ("hosts", "job", "busy", "code"),
+    [
+        ([OK, PENDING], JobStatus.COMPLETED, ["skip"], 6),
+        ([PENDING, PENDING], JobStatus.FAILED, ["fail"], 6),
+        ([OK, PENDING], JobStatus.STOPPED, ["skip"], 6),
+        ([FAILED, PENDING], JobStatus.COMPLETED, ["skip"], 2),
+        ([UNREACHABLE, PENDING], JobStatus.FAILED, ["fail"], 4),
+        ([IN_DOUBT, PENDING], JobStatus.FAILED, ["fail"], 5),
+        ([SKIPPED, PENDING], JobStatus.FAILED, ["skip"], 2),
+    ],
+)
+def test_exit_codes_where_a_device_is_busy(hosts: list[HostStatus], job: JobStatus, busy: list[str], code: int) -> None:
+    """The order is 1, 5, 4, 2, 6, 7, 8."""
+    assert exit_code(hosts, job=job, busy=busy) == code
+
+
+@pytest.mark.parametrize(
     ("hosts", "status"),
     [
         ([OK, FAILED], BatchStatus.COMPLETED),

@@ -22,6 +22,7 @@ from runner.events import (
     Warned,
     WriteIntended,
 )
+from runner.job_events import DeviceBusy
 from runner.journal.parts import BatchRecord, HandlerError, HostRecord, TaskRecord, Turn
 from runner.journal.redaction import Redact, redacted, unchanged
 from runner.journal.spool import Spool
@@ -34,7 +35,8 @@ PlannedBatch = tuple[int, str, int, tuple[str, ...]]
 class JobRecord:
     """A job, folded from its events; `apply` is called for one event at a time.
 
-    Outputs are not here but in `spool`, which the record owns: call `close`, or use the record as a context manager.
+    Outputs are not here but in `spool`, which the record owns: call `close`, or use the record as a context manager. `busy` are the
+    hosts that were not started as another job worked on their device.
     Texts are masked by `redact` before they are kept.
     """
 
@@ -59,6 +61,7 @@ class JobRecord:
         self.saved_in = ""
         self.handler_errors: list[HandlerError] = []
         self.warnings: list[str] = []
+        self.busy: dict[str, DeviceBusy] = {}
         self.spool = spool or Spool(redact=redact)
         self._redact = redact
 
@@ -100,9 +103,12 @@ class JobRecord:
             case TaskFinished():
                 self._task_finished(event)
             case HostStarted():
+                self.busy.pop(event.host, None)
                 self._set_turn(event.host, Turn(batch_number=event.batch_number, play=event.play, status=HostStatus.RUNNING))
             case HostHeldBack():
                 self._set_turn(event.host, Turn(batch_number=event.batch_number, play=event.play, reason=event.reason))
+            case DeviceBusy() if event.decision != "wait":
+                self.busy[event.host] = event
             case ConnectRetried():
                 self._change_turn(event.host, event.batch_number, attempts=event.attempt + 1)
             case WriteIntended():
