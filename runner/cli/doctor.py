@@ -30,7 +30,8 @@ def doctor(host: str, ask_pass: bool, ask_enable: bool, format_: str | None, **f
     nornir-playbook doctor r7 --ask-pass
 
     No command is sent but those that set the session up; the password is sent at most once. The exit code is 0, or the one that
-    a run gives for such a host: 4 unreachable, 2 where it cannot be used, 3 where nothing was tried.
+    a run gives for such a host: 4 where no session could be set up, 2 where one could and the device yet refused what its platform
+    is set up with, 3 where nothing was tried.
     """
     from runner.cli.ask import ask_secret, ask_yes_no, can_ask
     from runner.cli.problems import show_warnings

@@ -28,6 +28,7 @@ class WatchingChannel(SSHChannel):
     Attributes:
         line: the line in progress, at most KEPT characters of it.
         received: bytes received so far.
+        sent: the last text that was written.
         foreign: set when something other than our own exchange has written, so that the prompt may no longer be what it was.
     """
 
@@ -44,6 +45,7 @@ class WatchingChannel(SSHChannel):
         self._written = True
         self.line = ""
         self.received = 0
+        self.sent = ""
         self.foreign = False
 
     def read_buffer(self) -> str:
@@ -64,7 +66,7 @@ class WatchingChannel(SSHChannel):
     def write(self, text: str) -> None:
         """Write for our own exchange."""
         data = text.encode(self.encoding, "surrogateescape")
-        self._written = True
+        self._written, self.sent = True, text
         self._watch.note("sent", text)
         while data:
             pause = self._watch.pulse(SEND_PAUSE)

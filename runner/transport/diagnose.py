@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,8 +15,7 @@ from runner.transport.connection import GuardedNetmiko
 from runner.transport.host_keys import HostKeys
 from runner.transport.jump import Jumps
 from runner.transport.keys import KeyFiles
-from runner.transport.lines import normal
-from runner.transport.platform_guess import clash
+from runner.transport.platform_guess import clash, refusal
 
 Status = Literal["ok", "odd", "failed", "not reached"]
 
@@ -32,9 +30,6 @@ _FACTS = {
     "prompt": "prompt {}",
     "ready": "stands at {}",
 }
-_REFUSED = re.compile(
-    r"^\s*(?:% ?\w|error:|unknown command|syntax error|[\w-]*sh: .*not found|invalid (?:input|command))[^\n]*", re.I | re.M
-)
 _PLATFORM_HINT = "check that 'platform' in the inventory is what the device is"
 _VTY_HINT = "its session may still count on the device: look with `show users`"
 
@@ -183,24 +178,21 @@ class _Walk:
             return
         if self._open[""].name == "prompt":  # a driver that looks for its prompt in its own way
             self._enter(hop, "paging off")
-        refused = _REFUSED.search(normal(self._said))
+        refused = refusal(self._target.platform, self._said)
         odd = clash(self._target.platform, self._banner, self._said)
         if refused:
-            self._end("", "failed", reason=self._refusal(refused), hint="; ".join(filter(None, (odd, _PLATFORM_HINT))))
+            self._end("", "failed", reason=refused, hint="; ".join(filter(None, (odd, _PLATFORM_HINT))))
         elif odd:
             self._end("", "odd", reason=odd, hint=_PLATFORM_HINT)
         else:
             self._end("", "ok")
 
-    def _refusal(self, refused: re.Match[str]) -> str:
-        return f"the device refused what a {self._target.platform} is set up with: '{shown(refused.group().strip())}'"
-
     def _better_reason(self, error: SessionError) -> str:
         """Once the first prompt was seen, it is not this that did not come."""
         if error.cause != "no_prompt" or self._open[""].name != "paging off":
             return error.message
-        refused = _REFUSED.search(normal(self._said))
-        return self._refusal(refused) if refused else f"no prompt came back in time when it was set up as a {self._target.platform}"
+        told = refusal(self._target.platform, self._said)
+        return told or f"no prompt came back in time when it was set up as a {self._target.platform}"
 
     def _better_hint(self, error: SessionError) -> str:
         """What banner and prompt tell of the device says more than that it may be another one."""

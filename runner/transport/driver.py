@@ -18,7 +18,8 @@ from netmiko.ssh_dispatcher import CLASS_MAPPER
 
 from runner.platforms import Configuration
 from runner.transport.channel import WatchingChannel
-from runner.transport.lines import last_line
+from runner.transport.lines import Echo, last_line, normal
+from runner.transport.platform_guess import clash, refusal
 from runner.transport.watch import Watch
 
 QUIET = 0.1
@@ -26,6 +27,9 @@ QUIET = 0.1
 
 USUAL = 10.0
 """Seconds that netmiko gives a text which must come."""
+
+VAIN = 1.0
+"""Seconds of silence at the prompt after which a text is no longer waited for where the device seems to be of another platform."""
 
 
 class Guarded(BaseConnection):
@@ -106,7 +110,7 @@ class Guarded(BaseConnection):
         """As netmiko's, woken by data.
 
         While the session is being opened only our own deadline counts, except where a driver gives a text less time than is usual:
-        then it asks whether it comes at all, and goes on when it does not.
+        then it asks whether it comes at all, and goes on when it does not. Nor is a text waited for that another platform would send.
         """
         seconds = self.read_timeout_override or read_timeout
         patient = not seconds or (self.opening and seconds >= USUAL)
@@ -117,8 +121,24 @@ class Guarded(BaseConnection):
             if match := re.search(pattern, output, re_flags):
                 self._read_buffer = output[match.end() :]
                 return output[: match.end()]
-            if not self.watching.wait_data(until - time.monotonic()):
-                raise ReadTimeout(f"Pattern not detected: {pattern!r} in {seconds} s, last seen: {last_line(output)!r}")
+            vain = self._vain(output) if patient and self.opening else ""
+            if not self.watching.wait_data(VAIN if vain else until - time.monotonic()):
+                raise ReadTimeout(vain or f"Pattern not detected: {pattern!r} in {seconds} s, last seen: {last_line(output)!r}")
+
+    def _vain(self, output: str) -> str:
+        """Why what a driver waits for will not come, should the device stay silent: it has done what was sent and stands at its prompt
+        again, and shows that it is of another platform. Empty where it may still come.
+
+        The prompt alone proves nothing: it may be one that somebody has chosen, or that of a command before.
+        """
+        if not (self.first_prompt and self.watching.at(self.first_prompt) and last_line(output) == self.first_prompt):
+            return ""
+        behind = Echo(self.watching.sent.strip()).end(normal(output))
+        if behind is None:
+            return ""
+        transport = self.remote_conn_pre.get_transport() if self.remote_conn_pre else None
+        banner = transport.remote_version if transport else ""
+        return refusal(self.device_type, normal(output)[behind:]) or clash(self.device_type, banner, self.first_prompt)
 
     def clear_buffer(self, backoff: bool = True, backoff_max: float = 3.0, delay_factor: float | None = None) -> str:
         """As netmiko's, but done as soon as the prompt that answers the last write has come."""
