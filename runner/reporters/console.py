@@ -26,7 +26,7 @@ from runner.events import (
     TextPrinted,
     Warned,
 )
-from runner.job_events import ControlRequested
+from runner.job_events import ControlRequested, DeviceBusy
 from runner.journal.record import JobRecord
 from runner.journal.redaction import Redact, redacted, unchanged
 from runner.reporters import sentences
@@ -83,6 +83,7 @@ class Console:
         self._tails: dict[str, str] = {}
         self._held: list[tuple[bool, list[Line]]] | None = None
         self._gave = False
+        self._told_full = False
         self._last_line = 0.0
         self._lock = threading.RLock()
 
@@ -132,7 +133,9 @@ class Console:
                 self._tell([sentences.connected(event)])
             case ConnectRetried():
                 self._tell([sentences.retried(event)])
-            case HostHeldBack() if self._verbosity:
+            case DeviceBusy():
+                self._busy(event)
+            case HostHeldBack() if self._verbosity and event.host not in self._record.busy:
                 self._tell([sentences.held_back(event)])
             case LimitTripped():
                 self._tell([sentences.limit_tripped(event)])
@@ -154,6 +157,12 @@ class Console:
                 self._run_finished()
             case _:
                 pass
+
+    def _busy(self, event: DeviceBusy) -> None:
+        """A device that another job has is told for each host; that no session is free, without a holder, once."""
+        if event.holder or self._verbosity or not self._told_full:
+            self._told_full |= not event.holder
+            self._tell([sentences.busy(event)])
 
     def _batch(self, event: BatchStarted | BatchFinished) -> None:
         if isinstance(event, BatchFinished):

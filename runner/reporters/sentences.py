@@ -22,7 +22,7 @@ from runner.events import (
     Warned,
 )
 from runner.job import Wanted
-from runner.job_events import ControlRequested
+from runner.job_events import ControlRequested, DeviceBusy
 from runner.reporters.escape import escape, one_line
 from runner.reporters.line import Line, Piece, count, said, seconds, states
 from runner.reporters.names import compressed, shortened
@@ -115,6 +115,13 @@ def retried(event: ConnectRetried) -> Line:
 def held_back(event: HostHeldBack) -> Line:
     """`r1  not started: 3 logins in a row ...`."""
     return ((one_line(event.host), "strong"), ("  ", ""), ("not started", "pending"), (f": {one_line(event.reason)}", ""))
+
+
+def busy(event: DeviceBusy) -> Line:
+    """`r3  waits: job 20261124-121500-a1b2 works on it`, or that it is not started, and with `fail` what follows."""
+    does = ("waits", "changed") if event.decision == "wait" else ("not started", "pending")
+    follows = "; nothing more is started" if event.decision == "fail" else ""
+    return ((one_line(event.host), "strong"), ("  ", ""), does, (f": {one_line(event.reason)}{follows}", ""))
 
 
 def limit_tripped(event: LimitTripped) -> Line:
