@@ -17,6 +17,7 @@ from runner.cli.options import (
     VERBOSE,
     output_dir,
     policy_options,
+    record_options,
     session_options,
     settings_for,
 )
@@ -32,6 +33,7 @@ from runner.errors import InputError, Problem
 @BATCH_SIZE
 @policy_options
 @session_options
+@record_options
 @output_dir("Where --session-log writes. [.]")
 @RUN_FORMAT
 @REPORT
@@ -45,6 +47,7 @@ def exec_(
     yes: bool,
     format_: str | None,
     reports: tuple[str, ...],
+    key: str | None,
     verbose: int,
     **flags: str | float | bool | None,
 ) -> int:
@@ -58,8 +61,10 @@ def exec_(
 
     Identical outputs are shown once with the hosts that gave them, the rarest first: what differs is what you see.
     """
-    from runner.cli.session import Choices, run_and_report
+    from runner.cli.recording import run_recorded, typed
+    from runner.cli.session import Choices
     from runner.jobs.prepare import plan_commands
+    from runner.jobs.starting import start_of_commands
 
     settings = settings_for(Path.cwd(), format=format_, verbosity=verbose or None, **flags)
     try:
@@ -68,7 +73,9 @@ def exec_(
     except InputError as error:
         raise InputError(map(_without_place, error.problems)) from error
     planned = replace(planned, warnings=tuple(map(_without_place, planned.warnings)))
-    return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable, yes=yes, grouped=True, reports=reports))
+    start = start_of_commands(pattern, commands, settings, typed(), limit=limit)
+    choices = Choices(ask_pass=ask_pass, ask_enable=ask_enable, yes=yes, grouped=True, reports=reports)
+    return run_recorded(planned, choices, start, key=key)
 
 
 def _without_place(problem: Problem) -> Problem:

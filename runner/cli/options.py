@@ -57,6 +57,28 @@ VERBOSE = click.option(
     help="Say more: -v for what was sent and details of failures, -vv for every task.",
 )
 
+ASK_PASS = click.option("--ask-pass", is_flag=True, help="Ask once for the password of all hosts.")
+ASK_ENABLE = click.option("--ask-enable", is_flag=True, help="Ask once for the enable secret of all hosts.")
+YES = click.option("--yes", is_flag=True, help="Write to more than one device without asking.")
+STORE = click.option("--store", metavar="FILE|URL", help="Where jobs are recorded. [jobs.db in your state folder]")
+
+_RECORD = (
+    STORE,
+    click.option(
+        "--no-record",
+        "record",
+        flag_value=False,
+        default=None,
+        help="Leave no record: the job cannot be looked at, resumed or retried, and does not keep others off its devices.",
+    ),
+    click.option(
+        "--idempotency-key",
+        "key",
+        metavar="KEY",
+        help="Start nothing when a job with this key was started before; for whatever may call twice.",
+    ),
+)
+
 _POLICY = (
     click.option(
         "--max-fail-percentage", metavar="P", type=click.FloatRange(0, 100), help="Stop when more than P% of a batch's hosts failed."
@@ -82,8 +104,8 @@ _CONNECT = (
     click.option(
         "--known-hosts", metavar="FILE", type=click.Path(), help="Host keys file, instead of the inventory's and ~/.ssh/known_hosts."
     ),
-    click.option("--ask-pass", is_flag=True, help="Ask once for the password of all hosts."),
-    click.option("--ask-enable", is_flag=True, help="Ask once for the enable secret of all hosts."),
+    ASK_PASS,
+    ASK_ENABLE,
     click.option(
         "--connect-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds until the first prompt. [20]"
     ),
@@ -102,12 +124,10 @@ _SESSION = (
     click.option(
         "--login-rate", metavar="N", type=click.FloatRange(min=0, min_open=True), help="At most N logins per second over all hosts."
     ),
-    click.option("--yes", is_flag=True, help="Write to more than one device without asking."),
+    YES,
     click.option("--command-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds for one command. [60]"),
     click.option("--host-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds for one host in one play."),
-    click.option(
-        "--grace", metavar="S", type=click.FloatRange(min=0), help="Seconds that what writes is given to end after Ctrl-C. [30]"
-    ),
+    click.option("--grace", metavar="S", type=click.FloatRange(min=0), help="Seconds that what writes is given to end after Ctrl-C. [30]"),
     click.option(
         "--session-log",
         is_flag=True,
@@ -125,6 +145,13 @@ def output_dir(help_: str) -> Callable[[Command], Command]:
 def policy_options(command: Command) -> Command:
     """The limits on failures."""
     for option in reversed(_POLICY):
+        command = option(command)
+    return command
+
+
+def record_options(command: Command) -> Command:
+    """Whether and where a run is recorded."""
+    for option in reversed(_RECORD):
         command = option(command)
     return command
 

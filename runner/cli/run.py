@@ -18,6 +18,7 @@ from runner.cli.options import (
     VERBOSE,
     output_dir,
     policy_options,
+    record_options,
     session_options,
     settings_for,
 )
@@ -34,6 +35,7 @@ from runner.cli.streams import results_apart
 @SKIP_TAGS
 @policy_options
 @session_options
+@record_options
 @output_dir("Where `save` paths begin. [.]")
 @RUN_FORMAT
 @REPORT
@@ -49,6 +51,7 @@ def run(
     yes: bool,
     format_: str | None,
     reports: tuple[str, ...],
+    key: str | None,
     verbose: int,
     **flags: str | float | bool | None,
 ) -> int:
@@ -65,10 +68,13 @@ def run(
     every host did what the playbook says; `nornir-playbook help exit-codes` lists the others.
     """
     from runner.cli.ask import can_ask
-    from runner.cli.session import Choices, run_and_report
+    from runner.cli.recording import run_recorded, typed
+    from runner.cli.session import Choices
     from runner.jobs.prepare import read_and_plan
+    from runner.jobs.starting import start_of_playbook
 
     settings = settings_for(playbook.parent, format=format_, verbosity=verbose or None, **flags)
     with results_apart():
         planned = read_and_plan(playbook, settings, limit=limit, extra_vars=extra_vars, tags=tags, skip_tags=skip_tags, can_ask=can_ask())
-    return run_and_report(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable, yes=yes, reports=reports))
+    start = start_of_playbook(playbook, settings, typed(), limit=limit, extra_vars=extra_vars, tags=tags, skip_tags=skip_tags)
+    return run_recorded(planned, Choices(ask_pass=ask_pass, ask_enable=ask_enable, yes=yes, reports=reports), start, key=key)

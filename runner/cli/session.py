@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
 from runner.cli.ask import ask_line, ask_secret, ask_yes_no, can_ask, may_write
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from runner.events import Tell
     from runner.execution.control import Control
     from runner.jobs.prepare import Planned
+    from runner.jobs.recording import Recorder
     from runner.journal.record import JobRecord
+    from runner.progress import Place
     from runner.reporters.console import Console
     from runner.reporters.json_document import JsonDocument
     from runner.reporters.ndjson import JsonLines
@@ -36,14 +38,25 @@ class Choices:
     reports: Sequence[str] = ()
 
 
-def run_and_report(planned: Planned, choices: Choices) -> int:
-    """Run a plan to its end on this terminal or pipe; returns the exit code. Raises InputError before anything is touched."""
+def run_and_report(
+    planned: Planned, choices: Choices, recorder: Recorder | None = None, verdicts: Mapping[Place, str] | None = None
+) -> int:
+    """Run a plan to its end on this terminal or pipe; returns the exit code.
+
+    Arguments:
+        recorder: puts the job on record; None where it leaves none.
+        verdicts: what a person says about writes in doubt: `done` or `not_done`.
+
+    Raises:
+        InputError: before anything is touched. StoreError: the job cannot be recorded.
+    """
     from runner.cli.problems import show_warnings
     from runner.cli.signals import stop_on_signals
     from runner.execution.control import Control
     from runner.inventory.credentials import plain_password_warning
     from runner.jobs.ready import job_of, many_sessions_warning
     from runner.jobs.run import run_job
+    from runner.states import JobStatus
 
     hosts = [planned.plan.devices[host] for host in planned.plan.hosts]
     plain = None if choices.ask_pass else plain_password_warning(hosts)
@@ -63,6 +76,7 @@ def run_and_report(planned: Planned, choices: Choices) -> int:
             ask_host_key=reporters.ask if can_ask() else None,
             ask=reporters.ask_line if can_ask() else None,
         )
+        job = replace(job, recorder=recorder, verdicts=verdicts or {})
         with stop_on_signals(control, reporters.say):
             record = run_job(job, reporters.make, control)
     record.close()
@@ -71,6 +85,8 @@ def run_and_report(planned: Planned, choices: Choices) -> int:
     unwritten = reporters.unwritten
     for each in unwritten:
         complain(f"error: {each}")
+    if recorder is not None and record.status in (JobStatus.STOPPED, JobStatus.PAUSED):
+        complain(f"go on with: nornir-playbook resume {record.id}")
     if reporters.lost or unwritten:
         return 1
     return record.exit_code if record.exit_code is not None else 1

@@ -56,6 +56,7 @@ def job_of(
         login_rate=options.login_rate,
         ask=ask,
         session_log=options.session_log,
+        on_in_doubt=options.on_in_doubt,
     )
 
 

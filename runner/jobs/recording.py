@@ -15,6 +15,7 @@ from runner.planning.freeze import freeze
 from runner.planning.plan import Plan
 from runner.planning.registries import Registries
 from runner.settings.load import Settings
+from runner.settings.project import default_store
 
 if TYPE_CHECKING:
     from runner.store.journal import Journal
@@ -23,12 +24,9 @@ if TYPE_CHECKING:
 
 def open_store(settings: Settings, *, create: bool = True) -> Store:
     """The store that the settings name, with the jobs of dead processes ended. Raises InputError, StoreError."""
-    from platformdirs import user_state_path
-
     from runner.store.store import Store
 
-    place = settings.options.store
-    where = user_state_path("nornir-playbook", appauthor=False) / "jobs.db" if place is None else place
+    where = settings.options.store or default_store()
     store = Store.at(str(where.absolute() if isinstance(where, Path) else where), create=create)
     store.settle()
     return store
@@ -41,12 +39,14 @@ class Begun:
     Arguments:
         journal: what its events are told to, before anybody else.
         goes_on: it was begun in an earlier process.
+        changed: inputs that are different now, and were accepted.
     """
 
     id: str
     journal: Journal
     store: Store
     goes_on: bool = False
+    changed: tuple[str, ...] = ()
 
     def past(self) -> Iterator[Event]:
         """What was told of it in earlier processes."""
@@ -83,7 +83,8 @@ class Recorder:
         """
         if self.again is not None:
             self.store.take(self.again)
-            return Begun(id=self.again, journal=self.store.journal(self.again, redact, on_lost), store=self.store, goes_on=True)
+            journal = self.store.journal(self.again, redact, on_lost)
+            return Begun(id=self.again, journal=journal, store=self.store, goes_on=True, changed=self.changed)
         start = replace(
             self.start,
             command=tuple(map(redact, self.start.command)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -19,17 +19,21 @@ from runner.execution.play import run_play
 from runner.execution.referee import Ask, Referee
 from runner.execution.shared import PlayRun
 from runner.inventory.resolver import Resolver
+from runner.job_events import RunResumed
+from runner.jobs.recording import Begun, Recorded, Recorder
 from runner.jobs.secrets import Markers, all_secrets, fetch
 from runner.jobs.session_logs import SessionLogs
+from runner.jobs.starting import by_whom
 from runner.jobs.verdict import verdict
 from runner.jobs.watching import Watched, Watching
 from runner.journal.record import JobRecord
 from runner.planning.plan import Plan, PlannedPlay
 from runner.planning.registries import Registries
 from runner.playbook.render import Templates
+from runner.progress import Place, Progress
 from runner.reporters.fanout import Fanout
 from runner.secret import Redactor
-from runner.states import BAD, HostStatus, JobStatus, exit_code
+from runner.states import BAD, GOOD, HostStatus, JobStatus, exit_code
 from runner.target import Limits, Target
 from runner.transport.connection import GuardedNetmiko
 from runner.transport.host_keys import HostKeys
@@ -48,6 +52,9 @@ class Job:
         login_rate: attempts to connect per second over all hosts; None = no limit.
         ask: asks the person at the terminal for one line; None where nobody can be asked.
         session_log: keep the text of every session in a file of its own below the output folder.
+        recorder: puts the job on record; None where it leaves none.
+        on_in_doubt: what decides about writes in doubt of a job that goes on: `ask`, `verify` or `rerun`.
+        verdicts: what a person has said about them: `done` or `not_done`.
         watched: what says, while the job runs, that it is to stop or to pause; None where nobody can.
     """
 
@@ -62,6 +69,9 @@ class Job:
     ask: Ask | None = None
     session_log: bool = False
     watched: Watched | None = None
+    recorder: Recorder | None = None
+    on_in_doubt: str = "ask"
+    verdicts: Mapping[Place, str] = field(default_factory=dict)
 
 
 def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRecord:
@@ -69,21 +79,29 @@ def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRec
 
     Raises:
         InputError: a login cannot be resolved, or a key cannot be used; no device was touched.
+        StoreError: the job cannot be recorded, or is there already; no device was touched.
     """
     (targets, markers), key_files = fetch(job.plan, job.resolver), KeyFiles()
     key_files.check(targets.values())
     jumps = Jumps(job.limits, job.host_keys, key_files, control.cancelled)
     redact = Redactor(all_secrets(job.plan, targets, markers))
+    begun = job.recorder.begin(_new_id(), job.plan, job.registries, redact, _halts(control)) if job.recorder else None
     record = JobRecord.of_plan(
-        _new_id(),
+        begun.id if begun else _new_id(),
         job.plan.playbook,
         job.plan.batch_size,
         [(batch.number, play.name, len(batch.hosts), batch.hosts) for play, batch in job.plan.batches],
         job.plan.hosts,
         redact=redact,
     )
-    tell = Fanout([record.apply, *make_reporters(record, redact)])
-    watching = Watching(job.watched, record.id, control, tell) if job.watched else None
+    progress = Progress()
+    for event in begun.past() if begun else ():
+        record.apply(event)
+        progress.apply(event)
+    everybody = Fanout([record.apply, *make_reporters(record, redact)])
+    tell = Recorded(begun.journal, everybody) if begun else everybody
+    watched = job.watched or (Watched(wanted=begun.wanted, beat=begun.store.beat) if begun else None)
+    watching = Watching(watched, record.id, control, everybody) if watched else None
     try:
         _Run(
             job=job,
@@ -97,9 +115,13 @@ def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRec
             watching=watching,
             warnings=_warnings(redact),
             logs=SessionLogs(folder=job.output_dir, job_id=record.id, redact=redact, tell=tell) if job.session_log else None,
+            begun=begun,
+            progress=progress,
         ).all()
     finally:
-        tell.close()
+        everybody.close()
+        if begun:
+            begun.journal.close()
     return record
 
 
@@ -123,6 +145,8 @@ class _Run:
     control: Control
     watching: Watching | None
     warnings: tuple[Warned, ...]
+    begun: Begun | None
+    progress: Progress
     logs: SessionLogs | None = None
     claims: Claims = field(default_factory=Claims)
 
@@ -134,6 +158,9 @@ class _Run:
     def all(self) -> None:
         """Every play, then the end, told whatever happened."""
         plan, started = self.job.plan, time.monotonic()
+        if self.begun and self.begun.goes_on:
+            left = tuple(name for name, host in self.record.hosts.items() if host.status not in BAD | GOOD)
+            self.tell(RunResumed(job_id=self.record.id, by=by_whom(), hosts=left, changed=self.begun.changed))
         self.tell(
             RunStarted(
                 job_id=self.record.id,
@@ -216,7 +243,7 @@ class _Run:
             self.watching.quiet()
         job, reason = self._verdict(broken)
         statuses = [host.status for host in self.record.hosts.values()]
-        internal = job is JobStatus.FAILED and broken is not None
+        internal = job is JobStatus.FAILED and (broken is not None or self._record_lost != "")
         code = 1 if internal else exit_code(statuses, job=job, handler_errors=len(self.record.handler_errors))
         not_started = tuple(name for name, host in self.record.hosts.items() if host.status is HostStatus.PENDING)
         self.tell(
@@ -232,8 +259,23 @@ class _Run:
             )
         )
 
+    @property
+    def _record_lost(self) -> str:
+        return f"the record of the job could not be written: {self.begun.journal.lost}" if self.begun and self.begun.journal.lost else ""
+
     def _verdict(self, broken: BaseException | None) -> tuple[JobStatus, str]:
+        if self._record_lost:
+            return JobStatus.FAILED, self._record_lost
         return verdict(self.record, self.control, broken, self.logins.reason)
+
+
+def _halts(control: Control) -> Callable[[str], None]:
+    """Nothing new starts once the record has a gap; what is under way comes to its end."""
+
+    def halt(why: str) -> None:
+        control.halt(f"the record of the job cannot be written ({why})")
+
+    return halt
 
 
 def _new_id() -> str:

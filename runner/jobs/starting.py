@@ -25,9 +25,12 @@ _OF_THIS_RUN = frozenset({"format", "verbosity", "record", "store"})
 
 
 def given_settings(settings: Settings) -> dict[str, Any]:
-    """The settings that flags and environment said, which outrank every file: what a job must be planned with again."""
-    names = (name for name in Options.model_fields if settings.outranks_playbook(name) and name not in _OF_THIS_RUN)
-    return {name: _absolute(name, settings.value(name)) for name in names}
+    """The settings that flags and environment said, which outrank every file: what a job must be planned with again.
+
+    Paths are among them in any case: without, they would be relative to wherever the job is gone on with.
+    """
+    names = (name for name in Options.model_fields if settings.outranks_playbook(name) or name in PATHS)
+    return {name: _absolute(settings.value(name)) for name in names if name not in _OF_THIS_RUN and settings.value(name) is not None}
 
 
 def start_of_playbook(
@@ -109,10 +112,8 @@ def _git(root: Path, *arguments: str) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def _absolute(name: str, value: Any) -> Any:
-    if isinstance(value, Path):
-        return str(value.absolute())
-    return list(value) if isinstance(value, tuple) and name not in PATHS else value
+def _absolute(value: Any) -> Any:
+    return str(value.absolute()) if isinstance(value, Path) else value
 
 
 def _absolute_file(text: str | None) -> str | None:

@@ -23,3 +23,10 @@ def user_config_file() -> Path:
     from platformdirs import user_config_path  # only a run that reads settings pays for it
 
     return user_config_path("nornir-playbook") / "config.toml"
+
+
+def default_store() -> Path:
+    """Where jobs are recorded when no setting says: `$XDG_STATE_HOME/nornir-playbook/jobs.db` or the platform's place for it."""
+    from platformdirs import user_state_path
+
+    return user_state_path("nornir-playbook") / "jobs.db"

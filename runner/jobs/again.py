@@ -1,0 +1,142 @@
+"""Doing a job again: the rest of one that was cut, or a new one for the hosts it did not succeed with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runner.errors import InputError, Problem
+from runner.events import WriteIntended
+from runner.job import Start
+from runner.jobs.prepare import Planned, plan_commands, read_and_plan
+from runner.planning.freeze import changed_parts, freeze
+from runner.progress import Progress
+from runner.settings.load import Settings, load_settings
+from runner.settings.project import project_root, user_config_file
+from runner.states import BAD, GOOD, HostStatus, JobStatus
+
+if TYPE_CHECKING:
+    from runner.store.reading import StoredJob
+    from runner.store.store import Store
+
+RETRIED: Mapping[str, frozenset[HostStatus]] = {
+    "failed": frozenset({HostStatus.FAILED}),
+    "unreachable": frozenset({HostStatus.UNREACHABLE}),
+    "not-started": frozenset({HostStatus.PENDING, HostStatus.STOPPED}),
+    "in-doubt": frozenset({HostStatus.IN_DOUBT}),
+}
+"""The words of `retry --only`, and the hosts they mean."""
+
+BY_ITSELF = ("failed", "unreachable", "not-started")
+"""What is retried where nobody says: never a host in doubt, which may have been written to."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resumable:
+    """A job that can go on.
+
+    Arguments:
+        left: hosts that have not finished; `doubts` are writes of which nobody knows whether they took effect.
+        changed: what is different now, in words; must be accepted by a person.
+    """
+
+    job: StoredJob
+    planned: Planned
+    left: tuple[str, ...]
+    doubts: tuple[WriteIntended, ...]
+    changed: tuple[str, ...]
+
+
+def settings_of(start: Start, now: Mapping[str, Any]) -> Settings:
+    """The settings a job was started with, but for those that are given now. Raises InputError."""
+    base = Path(start.playbook).parent if start.playbook else Path(start.folder)
+    flags = {**start.settings, **{name: value for name, value in now.items() if value is not None}}
+    return load_settings(flags=flags, environ={}, project=project_root(base), user_config=user_config_file())
+
+
+def plan_again(start: Start, settings: Settings, *, limit: str | None = None, can_ask: bool = True) -> Planned:
+    """The plan of a stored start, from its inputs as they are now. Raises InputError."""
+    limit = limit or start.limit
+    if start.kind == "exec":
+        return plan_commands(start.pattern, start.commands, settings, limit=limit)
+    path = Path(start.playbook)
+    if not path.is_file():
+        raise InputError(Problem(message=f"the job's playbook {path} is not there any more", hint="put it back where it was"))
+    return read_and_plan(
+        path, settings, limit=limit, extra_vars=start.extra_vars, tags=start.tags, skip_tags=start.skip_tags, can_ask=can_ask
+    )
+
+
+def resumable(store: Store, job: StoredJob, now: Mapping[str, Any], *, can_ask: bool = True) -> Resumable:
+    """What is left of a job, planned again from its inputs.
+
+    Raises:
+        InputError: it runs, nothing is left of it, or a limit ended it; or its inputs have mistakes now.
+    """
+    if job.status in (JobStatus.RUNNING, JobStatus.PENDING):
+        raise InputError(f"job {job.id} runs already", hint=f"nornir-playbook watch {job.id} shows it")
+    statuses, progress = _standing(store, job)
+    left = tuple(name for name, status in statuses.items() if status not in BAD | GOOD)
+    doubts = progress.doubts()
+    if not left and not doubts:
+        retry = f"nornir-playbook retry {job.id} runs the hosts that failed again" if any(s in BAD for s in statuses.values()) else ""
+        raise InputError(f"nothing is left of job {job.id}: every host has ended", hint=retry)
+    if left and job.status is JobStatus.FAILED:
+        hint = f"nornir-playbook retry {job.id} starts a new job with the hosts that failed and those not started"
+        raise InputError(f"job {job.id} was ended by a limit or an error: {job.reason}", hint=hint)
+    planned = plan_again(job.start, settings_of(job.start, now), can_ask=can_ask)
+    changed = changed_parts(job.frozen.digests, freeze(planned.plan, planned.registries).digests)
+    return Resumable(job=job, planned=planned, left=left, doubts=doubts, changed=changed)
+
+
+def retried(
+    store: Store, job: StoredJob, now: Mapping[str, Any], only: tuple[str, ...], batch: int | None, *, can_ask: bool = True
+) -> tuple[Planned, Start]:
+    """The plan of a new job with the hosts of another one that did not succeed, and how it is started.
+
+    Arguments:
+        only: words of `RETRIED`; empty for `BY_ITSELF`.
+        batch: only hosts of this batch.
+
+    Raises:
+        InputError: the job still runs, or there is no such host.
+    """
+    if job.status in (JobStatus.RUNNING, JobStatus.PENDING):
+        raise InputError(f"job {job.id} still runs", hint=f"nornir-playbook stop {job.id} ends it")
+    if batch is not None and not 1 <= batch <= job.total_batches:
+        raise InputError(f"job {job.id} has no batch {batch}", hint=f"its batches are 1 to {job.total_batches}")
+    wanted = frozenset().union(*(RETRIED[word] for word in only or BY_ITSELF))
+    statuses, _ = _standing(store, job)
+    members = set(_hosts_of(job, batch))
+    hosts = [name for name, status in statuses.items() if status in wanted and name in members]
+    if not hosts:
+        where = f" in batch {batch}" if batch is not None else ""
+        raise InputError(f"job {job.id} has no host{where} that is {', '.join(only or BY_ITSELF)}", hint=_others(statuses))
+    limit = ",".join(hosts)
+    planned = plan_again(job.start, settings_of(job.start, now), limit=limit, can_ask=can_ask)
+    return planned, replace(job.start, limit=limit)
+
+
+def _standing(store: Store, job: StoredJob) -> tuple[dict[str, HostStatus], Progress]:
+    from runner.journal.record import JobRecord
+    from runner.store.reading import record_of
+
+    progress = Progress.of(event for _, event in store.events(job.id))
+    record: JobRecord = record_of(store, job)
+    with record:
+        return {name: host.status for name, host in record.hosts.items()}, progress
+
+
+def _hosts_of(job: StoredJob, batch: int | None) -> Iterator[str]:
+    for play in job.frozen.plan["plays"]:
+        for each in play["batches"]:
+            if batch in (None, each["batch_number"]):
+                yield from each["device_ids"]
+
+
+def _others(statuses: Mapping[str, HostStatus]) -> str:
+    if HostStatus.IN_DOUBT in statuses.values():
+        return "hosts in doubt are retried with --only in-doubt: look at them before"
+    return "every host ended well" if all(status in GOOD for status in statuses.values()) else ""
