@@ -124,6 +124,12 @@ _SESSION = (
     click.option(
         "--login-rate", metavar="N", type=click.FloatRange(min=0, min_open=True), help="At most N logins per second over all hosts."
     ),
+    click.option(
+        "--on-busy",
+        type=click.Choice(["wait", "skip", "fail"]),
+        help="What becomes of a host on whose device another job works; fail ends the job. [wait]",
+    ),
+    click.option("--max-sessions", metavar="N", type=click.IntRange(min=1), help="At most N hosts at work at once over all jobs."),
     YES,
     click.option("--command-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds for one command. [60]"),
     click.option("--host-timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Seconds for one host in one play."),

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from runner import batches
+from runner.leases import OnBusy
 from runner.playbook.model import ConnectRetries, MaxAuthFailures, MaxFailures, Percentage
 from runner.policy import OnBatchFailure
 
@@ -76,6 +77,12 @@ class Options(BaseModel):
     )
     login_rate: LoginRate | None = _option(
         None, "logins per second, a number above 0", "Most logins that are begun in one second, over all hosts; not set = no limit."
+    )
+    on_busy: OnBusy = _option(
+        "wait", "one of wait, skip, fail", "What becomes of a host on whose device another job works; fail ends the job."
+    )
+    max_sessions: int | None = _option(
+        None, "a whole number of at least 1", "Most hosts at work at once over all jobs of one store; not set = no limit.", ge=1
     )
     output_dir: Path = _option(Path(), "a folder", "Folder that `save` writes into.")
     output_limit: int = _option(10_000_000, "bytes, a whole number of at least 1000", "Bytes kept of one command's output.", ge=1_000)
