@@ -31,7 +31,7 @@ HANG = Faults(hang_at="command")
 
 
 @pytest.fixture(autouse=True)
-def _ctrl_c_reaches_children() -> Iterator[None]:
+def reached_by_ctrl_c() -> Iterator[None]:
     """A shell without job control starts us with SIGINT ignored, and children inherit that; ours are to be like a user's."""
     before = signal.getsignal(signal.SIGINT)
     if before is signal.SIG_IGN:
