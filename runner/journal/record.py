@@ -113,6 +113,15 @@ class JobRecord:
                 self._change_turn(event.host, event.batch_number, attempts=event.attempt + 1)
             case WriteIntended():
                 self._change_turn(event.host, event.batch_number, intent=event.task)
+            case WriteEnded() if event.outcome != "in_doubt":
+                self._change_turn(event.host, event.batch_number, intent="")
+            case DoubtResolved():
+                self._set_turn(event.host, Turn(batch_number=event.batch_number, play=event.play))
+            case RunInterrupted():
+                self.status, self.reason, self.end_time = JobStatus.INTERRUPTED, event.reason, event.at
+                self._cut_all()
+            case RunResumed():
+                self._run_resumed(event)
             case HostFinished():
                 self._host_finished(event)
             case BatchStarted():
@@ -228,6 +237,17 @@ class JobRecord:
         self.status, self.reason, self.exit_code = event.status, event.reason, event.exit_code
         self.not_started, self.end_time, self.duration_seconds = event.not_started, event.at, event.duration_seconds
         self.files, self.saved_in = event.files, event.saved_in
+        self._cut_all()
+
+    def _run_resumed(self, event: RunResumed) -> None:
+        """What was cut has not been begun; the job has no end any more."""
+        self.status, self.reason, self.exit_code, self.end_time, self.not_started = JobStatus.RUNNING, "", None, None, ()
+        for name in event.hosts:
+            for turn in self._host(name).turns.values():
+                if turn.status is HostStatus.STOPPED:
+                    self._set_turn(name, Turn(batch_number=turn.batch_number, play=turn.play))
+
+    def _cut_all(self) -> None:
         for host in self.hosts.values():
             for turn in host.turns.values():
                 if turn.status is HostStatus.RUNNING:
