@@ -22,7 +22,7 @@ from runner.events import (
     Warned,
     WriteIntended,
 )
-from runner.job_events import DeviceBusy
+from runner.job_events import DeviceBusy, DoubtResolved, RunInterrupted, RunResumed, WriteEnded
 from runner.journal.parts import BatchRecord, HandlerError, HostRecord, TaskRecord, Turn
 from runner.journal.redaction import Redact, redacted, unchanged
 from runner.journal.spool import Spool
