@@ -16,7 +16,7 @@ Exit codes of nornir-playbook
   4  a host was unreachable
   5  a host is in doubt: a write was begun and its end was not seen (not in this version, which does not write)
   6  a device or job is busy (not in this version)
-  7  stopped before the end
+  7  stopped or paused before the end
   8  differences were found (not in this version)
 
 Where several hold, the first of 1, 5, 4, 2, 6, 7, 8 is given.

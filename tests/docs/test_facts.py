@@ -76,6 +76,7 @@ def test_time_limits() -> None:
     assert rows["--connect-timeout"] == f"{options.connect_timeout:g} s" == f"{limits.connect:g} s"
     assert rows["--command-timeout"] == f"{options.command_timeout:g} s" == f"{limits.command:g} s"
     assert (rows["--host-timeout"], options.host_timeout, limits.host) == ("none", None, None)
+    assert rows["--grace"] == f"{options.grace:g} s" == f"{limits.grace:g} s"
     assert rows["close"] == f"{limits.close:g} s"
     assert f"`output_limit` ({options.output_limit // 1_000_000} MB" in (DOCS / "operation.md").read_text()
 
