@@ -65,6 +65,10 @@ def _up_to(end: str, text: LongText, lines: Iterator[str]) -> Iterator[str]:
             return
 
 
+BANNERS = (LongText(), LongText(begins=r"\s*banner \S+\s*$", end="EOF"))
+"""The texts that platforms have: between two characters of the writer's choice, as on IOS; up to a line of its own, as on EOS."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Configuration:
     """How a platform takes its configuration. Commands are what a person types.
@@ -225,7 +229,7 @@ _JUNOS = Configuration(
     text=None,
 )
 _IOS = Configuration(saved=r"\[OK\]")
-_EOS = Configuration(saved="Copy completed successfully", text=LongText(begins=r"\s*banner \S+\s*$", end="EOF"))
+_EOS = Configuration(saved="Copy completed successfully", text=BANNERS[1])
 _NXOS = Configuration(save="copy running-config startup-config", saved=r"100%|Copy complete")
 _LINUX = Configuration(
     enter="sudo -s", leave="exit", prompt="", already=r"[^\n]*#", running="", volatile=(), save="", status="echo $?", text=None

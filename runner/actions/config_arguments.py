@@ -9,13 +9,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from runner.actions.lines import Answer, Line, Pattern, printable
 from runner.arguments import TemplateFileMark
-from runner.platforms import LongText
+from runner.platforms import BANNERS
 
 COMMENT_AT_MOST = 60
 """Characters of a commit's comment that IOS-XR takes; Junos takes more."""
-
-_TEXTS = (LongText(), LongText(begins=r"\s*banner \S+\s*$", end="EOF"))
-"""How a banner begins on one platform or another: blank lines, comments and indentation within it are part of it."""
 
 
 class ConfigLine(BaseModel):
@@ -80,7 +77,7 @@ def _one_text(comment: str | None) -> str | None:
 
 
 def _kept(lines: Iterable[str]) -> Iterator[str]:
-    """The lines to send: blank ones and comments (`!`) are dropped and indentation is taken off, but not within a banner.
+    """The lines to send: blank ones and comments (`!`) are dropped and indentation is taken off, but not within a banner of any platform.
 
     `#` begins a comment on few platforms, and ends banners or begins lines that matter on others: such a line is sent.
 
@@ -92,7 +89,7 @@ def _kept(lines: Iterable[str]) -> Iterator[str]:
         if not line or line.startswith("!"):
             continue
         yield line
-        text, end = next(((text, end) for text in _TEXTS if (end := text.end_of(line))), (_TEXTS[0], ""))
+        text, end = next(((text, end) for text in BANNERS if (end := text.end_of(line))), (BANNERS[0], ""))
         while end:
             inner = next(waiting, None)
             if inner is None:

@@ -104,8 +104,7 @@ class Push:
         if words or loud:
             return without_markers(words or (loud[1] if loud else ""))
         if self._config.committed and not re.search(self._config.committed, reply.output):
-            last = next((line.strip() for line in reversed(reply.output.splitlines()) if line.strip()), "")
-            return f"the device did not confirm it, and said {quoted(last)!r}" if last else "the device did not confirm it"
+            return unconfirmed(reply.output)
         return ""
 
 
@@ -113,6 +112,12 @@ def commit_comment(text: str) -> str:
     """A comment that every platform takes as one: no quotes that would end it, no `?` that would ask for help, not too long."""
     words = " ".join(text.split())
     return words.replace('"', "'").replace("\\", "/").replace("?", ".")[:COMMENT_AT_MOST].strip()
+
+
+def unconfirmed(output: str) -> str:
+    """What is said of an answer that lacks the words of success."""
+    last = next((line.strip() for line in reversed(output.splitlines()) if line.strip()), "")
+    return f"the device did not confirm it, and said '{quoted(last)}'" if last else "the device did not confirm it"
 
 
 def quoted(line: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from runner.actions.push import unconfirmed
 from runner.contracts import Reply, Session
 from runner.platforms import Platform
 
@@ -38,6 +39,5 @@ def save(session: Session, platform: Platform, timeout: float | None = None) -> 
     failure = _FAILURE.search(reply.output)
     words = reply.error or platform.error_in(reply.output) or (failure[0].strip() if failure else "")
     if not words and not re.search(platform.config.saved, reply.output):
-        last = next((line.strip() for line in reversed(reply.output.splitlines()) if line.strip()), "")
-        words = f"the device did not confirm it, and said '{last}'" if last else "the device did not confirm it"
+        words = unconfirmed(reply.output)
     return reply, words
