@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from runner.contracts import CommandResult
 from runner.states import BatchStatus, HostStatus, JobStatus, TaskStatus
+
+
+STORED_ONLY: Mapping[str, Any] = {"stored_only": True}
+"""Marks a field that is kept in the store, for a job to go on after a crash, and not told to programs: another event tells it."""
 
 
 def _now() -> datetime:
@@ -159,7 +163,7 @@ class TaskFinished(Event):
 
     `ignored` is true when it failed and `ignore_errors` let the host go on. With `no_log` the outputs are already masked.
     `applied` and `total` count lines of configuration; `diff` is what changed; `unguarded` says that it talked through a
-    connection that is not ours.
+    connection that is not ours. `registered` is what its result handlers made known by name, of a task that wrote.
     """
 
     host: str
@@ -179,6 +183,7 @@ class TaskFinished(Event):
     diff: str = ""
     unguarded: bool = False
     duration_seconds: float = 0.0
+    registered: dict[str, Any] | None = field(default=None, metadata=STORED_ONLY)
 
     def entry(self) -> dict[str, Any]:
         """The task as it stands in the JSON document, and what `register` gives a playbook."""

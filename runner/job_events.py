@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from runner.contracts import CommandResult
-from runner.events import Event
+from runner.events import STORED_ONLY, Event
 from runner.job import Wanted
 
 
@@ -55,11 +55,12 @@ class WriteEnded(Event):
     outcome: str
     changed: bool = False
     reason: str = ""
-    results: tuple[CommandResult, ...] = ()
-    facts: dict[str, Any] | None = None
+    hint: str = ""
+    results: tuple[CommandResult, ...] = field(default=(), metadata=STORED_ONLY)
+    facts: dict[str, Any] | None = field(default=None, metadata=STORED_ONLY)
     applied: int | None = None
     total: int | None = None
-    diff: str = ""
+    diff: str = field(default="", metadata=STORED_ONLY)
 
 
 @dataclass(frozen=True, kw_only=True)

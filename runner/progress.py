@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from runner.events import Event, HostFinished, HostStarted, TaskFinished, WriteIntended
+from runner.events import BatchFinished, BatchStarted, Event, HostFinished, HostStarted, TaskFinished, WriteIntended
 from runner.job_events import DoubtResolved, RunInterrupted, RunResumed, WriteEnded
 from runner.states import HostStatus, TaskStatus
 
@@ -25,12 +25,18 @@ class Progress:
         finished: tasks that wrote and ended, and so are passed over: host, batch number, index, with what they ended with.
         written: rounds that wrote and whose end is known, by place; `not_sent` ones are not in it.
         open: intents without an outcome, by place; in doubt once nobody works on them any more.
+        intents: the intent of each round in `written` and `open`.
+        batches: batches that were opened, by number; true where their end was told since.
     """
 
     turns: dict[int, dict[str, HostStatus]] = field(default_factory=dict)
     finished: dict[tuple[str, int, int], TaskFinished] = field(default_factory=dict)
     written: dict[Place, WriteEnded] = field(default_factory=dict)
     open: dict[Place, WriteIntended] = field(default_factory=dict)
+    intents: dict[Place, WriteIntended] = field(default_factory=dict)
+    batches: dict[int, bool] = field(default_factory=dict)
+    _rounds: dict[tuple[str, int, int], set[int]] = field(default_factory=dict)
+    _seen: dict[Place, WriteEnded] = field(default_factory=dict)
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> Progress:
@@ -46,17 +52,22 @@ class Progress:
             case HostStarted():
                 self.turns.get(event.batch_number, {}).pop(event.host, None)
             case WriteIntended():
-                self.open[(event.host, event.batch_number, event.index, event.place)] = event
+                place = (event.host, event.batch_number, event.index, event.place)
+                self.open[place] = self.intents[place] = event
             case WriteEnded():
                 self._write_ended(event)
             case DoubtResolved():
                 self._resolved(event)
             case TaskFinished():
-                wrote = any(place[:3] == (event.host, event.batch_number, event.index) for place in self.written)
-                if wrote and event.status not in (TaskStatus.STOPPED, TaskStatus.IN_DOUBT):
-                    self.finished[(event.host, event.batch_number, event.index)] = event
+                task = (event.host, event.batch_number, event.index)
+                if task in self._rounds and event.status not in (TaskStatus.STOPPED, TaskStatus.IN_DOUBT):
+                    self.finished[task] = event
             case HostFinished() if event.status in ENDED:
                 self.turns.setdefault(event.batch_number, {})[event.host] = event.status
+            case BatchStarted():
+                self.batches[event.batch_number] = False
+            case BatchFinished():
+                self.batches[event.batch_number] = True
             case RunInterrupted() | RunResumed():
                 for host, number, _, _ in self.open:
                     self.turns.setdefault(number, {})[host] = HostStatus.IN_DOUBT
@@ -71,27 +82,48 @@ class Progress:
         """How the host's turn in this batch ended; None while it has not."""
         return self.turns.get(batch_number, {}).get(host)
 
+    def rounds(self, host: str, batch_number: int, index: int) -> dict[int, WriteEnded]:
+        """The rounds of a task on a host that are in `written`, in their order."""
+        places = sorted(self._rounds.get((host, batch_number, index), ()))
+        return {place: self.written[(host, batch_number, index, place)] for place in places}
+
+    def as_done(self, intent: WriteIntended) -> WriteEnded:
+        """The end of a round in doubt of which it turned out that it took effect; what was seen of it before is kept."""
+        lines = intent.lines or None
+        told = WriteEnded(
+            host=intent.host,
+            play=intent.play,
+            batch_number=intent.batch_number,
+            index=intent.index,
+            place=intent.place,
+            task=intent.task,
+            outcome="in_doubt",
+        )
+        seen = self._seen.get((intent.host, intent.batch_number, intent.index, intent.place), told)
+        return replace(seen, outcome="done", changed=True, reason="", hint="", applied=lines, total=lines)
+
     def _write_ended(self, event: WriteEnded) -> None:
         place = (event.host, event.batch_number, event.index, event.place)
         if event.outcome == "in_doubt":
+            self._seen[place] = event
             return
         self.open.pop(place, None)
-        if event.outcome != "not_sent":
-            self.written[place] = event
+        if event.outcome == "not_sent":
+            self.intents.pop(place, None)
+        else:
+            self._keep(place, event)
+
+    def _keep(self, place: Place, event: WriteEnded) -> None:
+        self.written[place] = event
+        self._rounds.setdefault(place[:3], set()).add(place[3])
 
     def _resolved(self, event: DoubtResolved) -> None:
         place = (event.host, event.batch_number, event.index, event.place)
-        self.open.pop(place, None)
-        if event.verdict == "done":
-            self.written[place] = WriteEnded(
-                host=event.host,
-                play=event.play,
-                batch_number=event.batch_number,
-                index=event.index,
-                place=event.place,
-                task=event.task,
-                outcome="done",
-                changed=True,
-            )
+        intent = self.open.pop(place, None)
+        if event.verdict == "done" and intent is not None:
+            self._keep(place, self.as_done(intent))
+        else:
+            self.intents.pop(place, None)
+        self._seen.pop(place, None)
         if not self.doubts(event.host):
             self.turns.get(event.batch_number, {}).pop(event.host, None)

@@ -39,6 +39,11 @@ class RecordedSession:
         self._begun = self._answered = 0
 
     @property
+    def began(self) -> bool:
+        """Whether anything that writes was, or may have been, sent."""
+        return self._begun > 0
+
+    @property
     def finishing(self) -> bool:
         """See above."""
         return self._connection.finishing

@@ -77,6 +77,14 @@ def handle(
     return Handled(results=tuple(done), registered=registered, errors=tuple(errors), refused=refused)
 
 
+def without_results(calls: Sequence[HandlerCall], registries: Registries) -> Handled:
+    """What follows where results that handlers are for were not kept: a verdict that nobody can give refuses."""
+    gone = "what the task gave before the job was interrupted was not kept (no_log)"
+    errors = tuple(HandlerError(handler=call.name, command="", message=gone) for call in calls if not _judges(call, registries))
+    judged = any(_judges(call, registries) for call in calls)
+    return Handled(results=(), registered={}, errors=errors, refused=f"nobody can say whether it is as expected: {gone}" if judged else "")
+
+
 def _judges(call: HandlerCall, registries: Registries) -> bool:
     try:
         return isinstance(registries.handlers.get(call.name), Judges)

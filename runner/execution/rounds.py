@@ -4,84 +4,44 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from runner.abilities import ChoosesConnection, ListsLines
-from runner.contracts import Action, ActionResult, CommandResult
+from runner.contracts import Action, CommandResult
 from runner.errors import InputError, RunnerError, SessionError, Stopped
 from runner.events import TextPrinted, WriteIntended
 from runner.execution.contexts import TaskActionContext
+from runner.execution.past import HIDDEN
 from runner.execution.recorded import RecordedSession
 from runner.execution.results import invalid
 from runner.execution.returned import checked
+from runner.execution.tally import Tally
 from runner.execution.work import HostWork, action_names
+from runner.job_events import WriteEnded
 from runner.planning.plan import PlannedTask, Round
 from runner.planning.registries import arguments_of
-
-HIDDEN = "(hidden by no_log)"
 
 OURS = "netmiko"
 """The one kind of connection that is guarded."""
 
 
 @dataclass
-class Tally:
-    """What the rounds of a task have given so far.
-
-    `fatal` is the end of the session or the stop that ended them; `in_doubt` says that a write may or may not have happened;
-    `final` that the host cannot go on, whatever the task says about errors.
-    """
-
-    results: list[CommandResult] = field(default_factory=list)
-    refused: set[int] = field(default_factory=set)
-    reason: str = ""
-    hint: str = ""
-    changed: bool = False
-    ran: bool = False
-    facts: dict[str, Any] = field(default_factory=dict)
-    fatal: SessionError | Stopped | None = None
-    in_doubt: bool = False
-    final: bool = False
-    wrote: bool = False
-    applied: int | None = None
-    total: int | None = None
-    diff: str = ""
-
-    def fail(self, reason: str, hint: str = "") -> None:
-        """Note the first failure; later ones do not replace it."""
-        if not self.reason:
-            self.reason, self.hint = reason or "the action failed without a reason", hint
-
-    def add(self, done: ActionResult, item: Any) -> None:
-        """Take over what one round gave. The result that failed is kept, and not shown to handlers."""
-        self.results += [replace(each, item=item) for each in done.results]
-        if done.failed and done.results:
-            self.refused.add(len(self.results) - 1)
-        self.changed |= done.changed
-        self.facts.update(done.facts)
-        self.count(done.applied, done.total)
-        self.diff = "\n".join(filter(None, (self.diff.rstrip("\n"), done.diff)))
-        if done.failed:
-            self.fail(done.reason, done.hint)
-
-    def count(self, applied: int | None, total: int | None) -> None:
-        """Add lines of configuration."""
-        if total is not None:
-            self.applied, self.total = (self.applied or 0) + (applied or 0), (self.total or 0) + total
-
-
-@dataclass
 class _Under:
-    """The action under way: what is known of it when something goes wrong. `at_once`: lines are in force without a commit."""
+    """The action under way: what is known of it when something goes wrong.
+
+    `at_once`: lines are in force without a commit. `begun`: the action itself was called. `untouched`: it says that it did nothing.
+    """
 
     recorded: RecordedSession | None
     direct: bool = False
     at_once: bool = True
     lines: tuple[str, ...] | None = None
     intended: bool = False
+    begun: bool = False
+    untouched: bool = False
     context: TaskActionContext | None = None
 
     def in_doubt(self, error: BaseException) -> bool:
@@ -90,15 +50,35 @@ class _Under:
         What goes past the guarded session, as a task of Nornir or a user's function does, cannot be watched: begun and not ended in
         order, it counts as such a write. An InputError says that nothing was touched.
         """
-        if not self.intended or isinstance(error, InputError | ValidationError):
+        if not self.intended or not self.begun or isinstance(error, InputError | ValidationError):
             return False
-        if self.direct or self.recorded is None or (self.context is not None and self.context.lent):
+        if self._unwatched:
             return True
-        return self.recorded.in_doubt(error)
+        return self.recorded is None or self.recorded.in_doubt(error)
+
+    @property
+    def sent(self) -> bool:
+        """Whether anything that writes was, or may have been, sent."""
+        if not self.begun or self.untouched:
+            return False
+        return self._unwatched or self.recorded is None or self.recorded.began
+
+    @property
+    def _unwatched(self) -> bool:
+        return self.direct or self.recorded is None or (self.context is not None and self.context.lent)
 
 
-def run_round(task: PlannedTask, place: int, each: Round, work: HostWork, tally: Tally) -> None:
-    """One round, the `place`th of its task. An action is somebody's code: whatever it raises is its host's failure, never the run's end."""
+def run_round(task: PlannedTask, place: int, each: Round, work: HostWork) -> Tally:
+    """One round, the `place`th of its task, and what it gave. The end of one that told an intent to write is told before this returns."""
+    tally = Tally(ran=True)
+    under = _run(task, place, each, work, tally)
+    if under.intended:
+        _tell_end(_write_ended(task, place, work, under, tally), work)
+    return tally
+
+
+def _run(task: PlannedTask, place: int, each: Round, work: HostWork, tally: Tally) -> _Under:
+    """An action is somebody's code: whatever it raises is its host's failure, never the run's end."""
     guarded = work.session if task.needs_session and task.connection in ("", OURS) else None
     recorded = RecordedSession(guarded, work.facts, work.control.cancelled, work.holds) if guarded is not None else None
     under = _Under(recorded)
@@ -109,8 +89,12 @@ def run_round(task: PlannedTask, place: int, each: Round, work: HostWork, tally:
         under.at_once = work.facts.config is None or not work.facts.config.candidate
         context = under.context = _context(task, place, each, work, under.recorded)
         arguments = arguments_of(action, each.arguments)
-        if (why := action.writes(arguments, work.facts)) and not _may_write(why, task, action, arguments, each, work, under, tally):
-            return
+        if why := action.writes(arguments, work.facts):
+            if not _may_write(why, task, place, action, arguments, each, work, under, tally):
+                return under
+            if work.control.cancelled.is_set():
+                raise Stopped("stopped by the user before anything was written")
+        under.begun = True
         tally.add(checked(action.run(arguments, context)), each.item)
     except (SessionError, Stopped) as error:
         if isinstance(error, Stopped) and work.control.proceed():  # an action asked a person, and the answer was to stop
@@ -125,10 +109,11 @@ def run_round(task: PlannedTask, place: int, each: Round, work: HostWork, tally:
     finally:
         if under.recorded is not None:
             under.recorded.finishing = False
+    return under
 
 
 def _may_write(
-    why: str, task: PlannedTask, action: Action, arguments: Any, each: Round, work: HostWork, under: _Under, tally: Tally
+    why: str, task: PlannedTask, place: int, action: Action, arguments: Any, each: Round, work: HostWork, under: _Under, tally: Tally
 ) -> bool:
     """Tell that something is about to be written. When that cannot be kept, nothing is sent, and the host does not go on.
 
@@ -136,6 +121,10 @@ def _may_write(
     """
     if (under.recorded is not None or under.direct) and not task.steps[work.host].writes:
         tally.fail(f"nothing was sent: {why}, and the plan says that this task only reads", "an error in planning or in the action")
+        return False
+    if work.past.untold:
+        tally.fail(f"nothing was sent, as the end of the write before it could not be recorded: {work.past.untold}")
+        tally.final = True
         return False
     lines = action.lines(arguments) if isinstance(action, ListsLines) else None
     under.lines = lines
@@ -151,6 +140,7 @@ def _may_write(
                 index=task.index,
                 task=task.name,
                 action=task.action,
+                place=place,
                 item=None if task.no_log else each.item,
                 lines=len(lines or ()),
                 digest=digest,
@@ -161,7 +151,7 @@ def _may_write(
         tally.fail(f"nothing was sent, as the intent to write could not be recorded: {said}", getattr(error, "hint", ""))
         tally.final = True
         return False
-    under.intended = tally.wrote = True
+    under.intended = tally.wrote = tally.here = True
     if under.recorded is not None:
         under.recorded.may_write = True
     if under.direct and under.context is not None:
@@ -187,6 +177,7 @@ def _cut(error: SessionError | Stopped, each: Round, under: _Under, tally: Tally
 
 def _broken(error: BaseException, said: str, hint: str, under: _Under, tally: Tally) -> None:
     """The action did not end in order: failed, or in doubt where a write was under way. Lines that were taken are counted."""
+    under.untouched = isinstance(error, InputError | ValidationError)
     total = len(under.lines or ())
     done = under.recorded.accepted if under.recorded is not None and total else None
     doubtful = under.in_doubt(error)
@@ -200,6 +191,44 @@ def _broken(error: BaseException, said: str, hint: str, under: _Under, tally: Ta
         said = f"{said}; whether {what} took effect is not known"
         hint = hint or "look at the device before this is repeated"
     tally.fail(said, hint)
+
+
+def _write_ended(task: PlannedTask, place: int, work: HostWork, under: _Under, tally: Tally) -> WriteEnded:
+    outcome = "in_doubt" if tally.in_doubt else "done" if not tally.reason else "failed" if under.sent else "not_sent"
+    event = WriteEnded(
+        host=work.host,
+        play=work.play.name,
+        batch_number=work.batch_number,
+        index=task.index,
+        place=place,
+        task=task.name,
+        outcome=outcome,
+        changed=tally.changed,
+        reason=tally.reason,
+        hint=tally.hint,
+        results=tuple(tally.results),
+        facts=tally.facts or None,
+        applied=tally.applied,
+        total=tally.total,
+        diff=tally.diff,
+    )
+    if not task.no_log:
+        return event
+    facts = dict.fromkeys(tally.facts, HIDDEN) or None
+    return replace(event, results=hidden(event.results), facts=facts, reason=HIDDEN if event.reason else "", hint="", diff="")
+
+
+def hidden(results: tuple[CommandResult, ...]) -> tuple[CommandResult, ...]:
+    """The results of a task with `no_log`."""
+    return tuple(replace(each, command=HIDDEN, output=HIDDEN, parsed=None, item=None) for each in results)
+
+
+def _tell_end(event: WriteEnded, work: HostWork) -> None:
+    """What was sent cannot be taken back: where its end is not kept, the run goes on, but this host writes nothing more."""
+    try:
+        work.tell(event)
+    except Exception as error:
+        work.past.untold = error.message if isinstance(error, RunnerError) else f"{type(error).__name__}: {error}"
 
 
 def _context(task: PlannedTask, place: int, each: Round, work: HostWork, recorded: RecordedSession | None) -> TaskActionContext:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from runner.arguments import expression_fields
 from runner.contracts import CommandResult
 from runner.errors import SessionError, Stopped
 from runner.events import HandlerFailed, TaskFinished, Warned
 from runner.execution.contexts import ResultContext
-from runner.execution.results import Handled, handle
-from runner.execution.rounds import HIDDEN, OURS, Tally, run_round, shows
+from runner.execution.past import HIDDEN, known
+from runner.execution.results import Handled, handle, without_results
+from runner.execution.rounds import OURS, hidden, run_round, shows
+from runner.execution.tally import Tally, tally_of
 from runner.execution.work import HostWork, handler_names
 from runner.planning.plan import PlannedTask, Round, Step
 from runner.planning.steps import StepError, expand
@@ -38,39 +41,69 @@ class Outcome:
 
 
 def run_task(task: PlannedTask, work: HostWork) -> Outcome:
-    """Run a task on a host, tell its end, and give the host's later tasks what it registered."""
+    """Run a task on a host, tell its end, and give the host's later tasks what it registered.
+
+    Of a task that an earlier process has ended nothing is done and nothing told.
+    """
+    if (ended := work.past.finished.get(task.index)) is not None:
+        return _pass_over(task, ended, work)
     started = time.monotonic()
     tally = Tally()
     try:
-        _run_rounds(task, _step(task, work).rounds, work, tally)
-    except StepError as error:
+        rounds = step_of(task, work).rounds
+    except (StepError, TemplateError) as error:
+        _take_written(task, work, tally, beyond=0)
         tally.ran = True
-        tally.fail(error.error.message, error.error.hint)
-    except TemplateError as error:
-        tally.ran = True
-        tally.fail(error.message, error.hint)
+        because = error.error if isinstance(error, StepError) else error
+        tally.fail(because.message, because.hint)
+    else:
+        _run_rounds(task, rounds, work, tally)
     handled = _handled(task, work, tally)
     event = _finished(task, work, tally, time.monotonic() - started)
-    _register(task, work, event, tally, handled)
+    _register(task, work, event, {**tally.facts, **handled.registered})
+    if tally.wrote and handled.registered:
+        event = replace(event, registered=handled.registered)
     shown = _hidden(event) if task.no_log else event
     _tell(task, work, shown, handled)
-    return Outcome(event=shown, fatal=tally.fatal, final=tally.final, wrote=tally.wrote)
+    return Outcome(event=shown, fatal=tally.fatal, final=tally.final, wrote=tally.here)
 
 
 def _run_rounds(task: PlannedTask, rounds: Sequence[Round], work: HostWork, tally: Tally) -> None:
-    """All rounds of a task that only reads, as in Ansible; one that writes goes no further than its first failure."""
-    begun = 0
+    """All rounds of a task that only reads, as in Ansible; one that writes goes no further than its first failure.
+
+    Rounds that an earlier process has written count as begun here, also where their condition is not met any more.
+    """
+    begun, written = 0, work.past.rounds(task.index)
     for place, each in enumerate(rounds):
-        if each.skip or tally.final or (tally.reason and tally.wrote):
+        if place in written and (why := work.past.another_item(task.index, place, each.item)):
+            tally.fail(why, "what is left of the loop cannot be known: look at the device, and retry the host")
+            tally.final = True
+        if place in written:
+            tally.take(tally_of(written[place]))
+        elif each.skip or tally.final or (tally.reason and tally.wrote):
             continue
-        tally.ran = True
+        else:
+            tally.take(run_round(task, place, each, work))
         begun += 1
-        run_round(task, place, each, work, tally)
-    every = sum(not each.skip for each in rounds)
+    _take_written(task, work, tally, beyond=len(rounds))
+    every = sum(not each.skip or place in written for place, each in enumerate(rounds))
     if task.loop is not None and tally.reason and tally.wrote and every > 1:
         before = f"; {begun - 1} before it {'is' if begun == 2 else 'are'} done" if begun > 1 else ""
         after = f"; {every - begun} not begun" if every > begun else ""
         tally.reason = f"item {begun} of {every}: {tally.reason}{before}{after}"
+
+
+def _take_written(task: PlannedTask, work: HostWork, tally: Tally, beyond: int) -> None:
+    """What was written in rounds that the loop does not have any more counts as well."""
+    for place, ended in work.past.rounds(task.index).items():
+        if place >= beyond:
+            tally.take(tally_of(ended))
+
+
+def _pass_over(task: PlannedTask, ended: TaskFinished, work: HostWork) -> Outcome:
+    """Give later tasks what an earlier process had given them, as far as the record keeps it."""
+    _register(task, work, ended, known({**work.past.facts(task.index), **(ended.registered or {})}), known)
+    return Outcome(event=ended)
 
 
 def _handled(task: PlannedTask, work: HostWork, tally: Tally) -> Handled:
@@ -78,6 +111,11 @@ def _handled(task: PlannedTask, work: HostWork, tally: Tally) -> Handled:
     good = [place for place in range(len(tally.results)) if place not in tally.refused]
     if not good or not task.on_result or isinstance(tally.fatal, Stopped):
         return Handled(results=(), registered={}, errors=())
+    if task.no_log and any(tally.results[place].command == HIDDEN for place in good):
+        handled = without_results(task.on_result, work.registries)
+        if handled.refused:
+            tally.fail(handled.refused)
+        return handled
     handled = handle(
         task.on_result, [tally.results[place] for place in good], _contexts(task, work, tally), work.registries, work.templates
     )
@@ -88,8 +126,11 @@ def _handled(task: PlannedTask, work: HostWork, tally: Tally) -> Handled:
     return handled
 
 
-def _step(task: PlannedTask, work: HostWork) -> Step:
-    """The step of the plan, or the one that planning left for now: every variable it waited for has its value."""
+def step_of(task: PlannedTask, work: HostWork) -> Step:
+    """The step of the plan, or the one that planning left for now: every variable it waited for has its value.
+
+    Raises StepError, TemplateError.
+    """
     step = task.steps[work.host]
     if not step.deferred:
         return step
@@ -151,9 +192,11 @@ def _finished(task: PlannedTask, work: HostWork, tally: Tally, seconds: float) -
     )
 
 
-def _register(task: PlannedTask, work: HostWork, event: TaskFinished, tally: Tally, handled: Handled) -> None:
+def _register(
+    task: PlannedTask, work: HostWork, event: TaskFinished, gained: Mapping[str, Any], mended: Callable[[Any], Any] = lambda value: value
+) -> None:
     """Ansible's names beside ours, so that the expressions people know work on what `register` gives."""
-    work.scope.gain({**tally.facts, **handled.registered})
+    work.scope.gain(gained)
     if task.register is None:
         return
     outputs = [each.output for each in event.results]
@@ -165,7 +208,7 @@ def _register(task: PlannedTask, work: HostWork, event: TaskFinished, tally: Tal
     }
     if len(event.results) == 1:
         value |= {"output": event.results[0].output, "parsed": event.results[0].parsed}
-    work.scope.gain({task.register: value})
+    work.scope.gain({task.register: mended(value)})
 
 
 def _tell(task: PlannedTask, work: HostWork, event: TaskFinished, handled: Handled) -> None:
@@ -190,5 +233,6 @@ def _tell(task: PlannedTask, work: HostWork, event: TaskFinished, handled: Handl
 
 def _hidden(event: TaskFinished) -> TaskFinished:
     """The event of a task with `no_log`: nothing of what was sent or received stays in it."""
-    results = tuple(replace(each, command=HIDDEN, output=HIDDEN, parsed=None, item=None) for each in event.results)
-    return replace(event, results=results, reason=HIDDEN if event.reason else "", hint="", diff="")
+    registered = dict.fromkeys(event.registered, HIDDEN) if event.registered else None
+    reason = HIDDEN if event.reason else ""
+    return replace(event, results=hidden(event.results), reason=reason, hint="", diff="", registered=registered)

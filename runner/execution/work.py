@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from runner.events import Tell
 from runner.execution.claims import Claims
 from runner.execution.control import Control
 from runner.execution.meeting import Meetings
+from runner.execution.past import Past
 from runner.execution.referee import Ask
 from runner.execution.scope import HostScope
 from runner.execution.shared import Connection
@@ -48,6 +49,7 @@ class HostWork:
     control: Control
     meetings: Meetings
     ask: Ask | None
+    past: Past = field(default_factory=Past)
     holds: Callable[[], bool]
     grace: float
 

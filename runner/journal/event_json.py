@@ -40,7 +40,8 @@ def event_object(event: Event, redact: Redact, *, exact: bool = False) -> dict[s
     """The event as data that JSON can hold: `event`, `at` (UTC, ISO 8601 with `Z`), then its fields under their names.
 
     Secrets and their markers are masked in every text that is not a name programs compare with. Results are as in the JSON
-    document. Bytes that were not UTF-8, which JSON cannot hold, are U+FFFD, or with `exact` the surrogate escapes they were read as.
+    document. Bytes that were not UTF-8, which JSON cannot hold, are U+FFFD, or with `exact`, which the store asks for, the surrogate
+    escapes they were read as; fields for the store alone are left out without it.
     """
     sayable = str if exact else _sayable
 
@@ -49,7 +50,7 @@ def event_object(event: Event, redact: Redact, *, exact: bool = False) -> dict[s
 
     found: dict[str, Any] = {"event": event_name(type(event)), "at": _moment(event.at)}
     for field in fields(event):
-        if field.name != "at":
+        if field.name != "at" and (exact or not field.metadata.get("stored_only")):
             found[field.name] = _value(getattr(event, field.name), sayable if field.name in AS_IT_IS else masked)
     return found
 
@@ -86,7 +87,7 @@ def _moment(moment: datetime) -> str:
 
 def _definition(kind: type[Event]) -> dict[str, Any]:
     hints = get_type_hints(kind)
-    names = ["at", *(field.name for field in fields(kind) if field.name != "at")]
+    names = ["at", *(field.name for field in fields(kind) if field.name != "at" and not field.metadata.get("stored_only"))]
     return {
         "type": "object",
         "description": cleandoc(kind.__doc__ or ""),
