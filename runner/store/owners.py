@@ -80,6 +80,11 @@ def dead_owners(connection: Connection, me: Owner, *, locked: bool = False) -> l
     return [row.id for row in rows if not me.is_alive(row)]
 
 
+def living_owners(connection: Connection, me: Owner) -> list[str]:
+    """Other processes that live, as far as this one can know."""
+    return [row.id for row in connection.execute(select(tables.owner)) if row.id != me.id and me.is_alive(row)]
+
+
 def _is_gone(pid: int) -> bool:
     try:
         os.kill(pid, 0)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, select, update
+from sqlalchemy import Connection, Table, and_, delete, func, select, update
 
 from runner.events import (
     BatchFinished,
@@ -38,6 +39,27 @@ FRESH: dict[str, Any] = {
 """The cached columns of a job to which nothing has happened yet."""
 
 
+PROJECTED = (
+    *(HostStarted, HostHeldBack, HostFinished, WriteIntended, WriteEnded, DoubtResolved, BatchStarted, BatchFinished),
+    *(RunStarted, RunResumed, RunInterrupted, RunFinished, ControlRequested),
+)
+"""Events that change the cache."""
+
+_UNSTORABLE = re.compile("[\ud800-\udfff\0]")
+_MANY = 500
+
+
+def plain(text: str) -> str:
+    """The text as a column of any database takes it: without NUL and without bytes that were no text."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def planned_batches(plan: Mapping[str, Any]) -> list[tuple[int, str, tuple[str, ...]]]:
+    """Number, play and hosts of each batch of a stored plan."""
+    plays = plan.get("plays", ())
+    return [(each["batch_number"], play["name"], tuple(each["device_ids"])) for play in plays for each in play["batches"]]
+
+
 def moment(at: datetime) -> str:
     """A time as it is stored: UTC, ISO 8601 with milliseconds and `Z`."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -47,7 +69,7 @@ def plan_rows(connection: Connection, job: str, batches: Iterable[tuple[int, str
     """The batches and turns of a job that has not started: number, play and hosts of each."""
     rows, turns = [], []
     for number, play, hosts in batches:
-        rows.append({"job": job, "batch_number": number, "play": play, "devices": len(hosts), "status": BatchStatus.PENDING.value})
+        rows.append({"job": job, "batch_number": number, "play": plain(play), "devices": len(hosts), "status": BatchStatus.PENDING.value})
         turns += [_turn(job, number, play, host) for host in hosts]
     if rows:
         connection.execute(tables.batch.insert(), rows)
@@ -84,11 +106,15 @@ def project(connection: Connection, job: str, event: Event) -> None:
 def _job(connection: Connection, job: str, event: Event) -> None:
     match event:
         case RunStarted():
-            _set_job(connection, job, status=JobStatus.RUNNING.value, started=moment(event.at), total_batches=event.total_batches)
+            started = func.coalesce(tables.job.c.started, moment(event.at))  # told again when it goes on
+            _set_job(connection, job, status=JobStatus.RUNNING.value, started=started, total_batches=event.total_batches)
         case RunResumed():
-            _set_job(connection, job, status=JobStatus.RUNNING.value, wanted=Wanted.RUN.value, wanted_by="", reason="", exit_code=None)
+            at = tables.job.c
+            _set_job(
+                connection, job, **{**FRESH, "status": JobStatus.RUNNING.value, "started": at.started, "current_batch": at.current_batch}
+            )
             for host in event.hosts:
-                _set_open_turns(connection, job, tables.turn.c.host == host, status=HostStatus.PENDING.value, reason="", phase="")
+                _set_open_turns(connection, job, tables.turn.c.host == plain(host), status=HostStatus.PENDING.value, reason="", phase="")
         case ControlRequested():
             _set_job(connection, job, wanted=event.wanted.value, wanted_by=event.by)
         case RunInterrupted():
@@ -110,14 +136,18 @@ def _job(connection: Connection, job: str, event: Event) -> None:
 
 
 def _batch_started(connection: Connection, job: str, event: BatchStarted) -> None:
-    """What really started wins over the plan: hosts that fell out in an earlier play are not in the batch any more."""
-    changes = {"status": BatchStatus.RUNNING.value, "started": moment(event.at), "ended": None, "devices": len(event.device_ids)}
-    _change(connection, tables.batch, job, event.batch_number, changes)
+    """What really started wins over the plan: hosts that fell out in an earlier play are not in the batch any more.
+
+    Those that had their turn in it before the job was cut and gone on with stay.
+    """
     turn = tables.turn
     here = and_(turn.c.job == job, turn.c.batch_number == event.batch_number)
-    planned = set(connection.scalars(select(turn.c.host).where(here)))
-    if gone := planned - set(event.device_ids):
-        connection.execute(delete(turn).where(here, turn.c.host.in_(gone)))
+    had = {row.host: row.status for row in connection.execute(select(turn.c.host, turn.c.status).where(here))}
+    gone = sorted({host for host, status in had.items() if status == HostStatus.PENDING.value} - {plain(each) for each in event.device_ids})
+    for first in range(0, len(gone), _MANY):
+        connection.execute(delete(turn).where(here, turn.c.host.in_(gone[first : first + _MANY])))
+    changes = {"status": BatchStatus.RUNNING.value, "started": moment(event.at), "ended": None, "devices": len(had) - len(gone)}
+    _change(connection, tables.batch, job, event.batch_number, changes)
     _set_job(connection, job, current_batch=event.batch_number)
 
 
@@ -130,25 +160,25 @@ def _cut(connection: Connection, job: str, reason: str) -> None:
 
 def _set_running(connection: Connection, job: str, which: Any, **values: Any) -> None:
     turn = tables.turn
-    connection.execute(update(turn).where(turn.c.job == job, turn.c.status == HostStatus.RUNNING.value, which).values(values))
+    connection.execute(update(turn).where(turn.c.job == job, turn.c.status == HostStatus.RUNNING.value, which).values(_clean(values)))
 
 
 def _set_open_turns(connection: Connection, job: str, which: Any, **values: Any) -> None:
     turn = tables.turn
     stopped = turn.c.status == HostStatus.STOPPED.value
-    connection.execute(update(turn).where(turn.c.job == job, stopped, which).values(values))
+    connection.execute(update(turn).where(turn.c.job == job, stopped, which).values(_clean(values)))
 
 
 def _turn(job: str, number: int, play: str, host: str) -> dict[str, Any]:
-    status = HostStatus.PENDING.value
+    status, host, play = HostStatus.PENDING.value, plain(host), plain(play)
     return {"job": job, "batch_number": number, "host": host, "play": play, "status": status, "phase": "", "reason": "", "intent": ""}
 
 
 def _set_turn(connection: Connection, job: str, event: Any, **values: Any) -> None:
     turn = tables.turn
-    here = and_(turn.c.job == job, turn.c.batch_number == event.batch_number, turn.c.host == event.host)
-    if not connection.execute(update(turn).where(here).values(values)).rowcount:
-        connection.execute(turn.insert().values(_turn(job, event.batch_number, event.play, event.host) | values))
+    here = and_(turn.c.job == job, turn.c.batch_number == event.batch_number, turn.c.host == plain(event.host))
+    if not connection.execute(update(turn).where(here).values(_clean(values))).rowcount:
+        connection.execute(turn.insert().values(_clean(_turn(job, event.batch_number, event.play, event.host) | values)))
 
 
 def _change(connection: Connection, table: Table, job: str, number: int, values: dict[str, Any]) -> None:
@@ -156,4 +186,8 @@ def _change(connection: Connection, table: Table, job: str, number: int, values:
 
 
 def _set_job(connection: Connection, job: str, **values: Any) -> None:
-    connection.execute(update(tables.job).where(tables.job.c.id == job).values(values))
+    connection.execute(update(tables.job).where(tables.job.c.id == job).values(_clean(values)))
+
+
+def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: plain(value) if isinstance(value, str) else value for name, value in values.items()}

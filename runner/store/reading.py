@@ -16,13 +16,16 @@ from runner.journal.event_read import event_of
 from runner.journal.record import JobRecord
 from runner.states import JobStatus
 from runner.store import tables
-from runner.store.writer import StoreError
+from runner.store.troubles import StoreError
 
 if TYPE_CHECKING:
     from runner.store.store import Store
 
 _PAGE = 200
 """Events read at once, so that no reader holds a state of the store for long."""
+
+_PAGE_WITH_OUTPUTS = 20
+"""The same where long outputs are in the events."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,16 +68,24 @@ def find(store: Store, text: str) -> StoredJob:
 
 def events(store: Store, job: str, after: int = 0) -> Iterator[tuple[int, Event]]:
     """See `Store.events`."""
-    table = tables.event
+    table, page = tables.event, _PAGE if store.outputs.folder is not None else _PAGE_WITH_OUTPUTS
     while True:
         with store.reading() as connection:
-            query = select(table.c.seq, table.c.detail).where(table.c.job == job, table.c.seq > after).order_by(table.c.seq).limit(_PAGE)
+            query = select(table.c.seq, table.c.detail).where(table.c.job == job, table.c.seq > after).order_by(table.c.seq).limit(page)
             rows = connection.execute(query).all()
         for row in rows:
             after = row.seq
-            yield row.seq, event_of(store.outputs.back(job, json.loads(row.detail)))
-        if len(rows) < _PAGE:
+            yield row.seq, _event(store, job, row.seq, row.detail)
+        if len(rows) < page:
             return
+
+
+def _event(store: Store, job: str, seq: int, detail: str) -> Event:
+    try:
+        return event_of(store.outputs.back(job, json.loads(detail)))
+    except ValueError as error:
+        hint = "a newer version may have written it; nornir-playbook db check"
+        raise StoreError(f"event {seq} of job {job} cannot be read: {error}", hint=hint) from error
 
 
 def record_of(store: Store, job: StoredJob) -> JobRecord:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from runner.job_events import RunInterrupted
-from runner.journal.event_json import event_object
-from runner.journal.redaction import unchanged
 from runner.states import JobStatus
 from runner.store import tables
-from runner.store.journal import append, row_of
+from runner.store.entry import append
 from runner.store.owners import Owner, dead_owners
 
 GONE = "the process that ran it is gone"
@@ -30,8 +28,8 @@ def settle(connection: Connection, me: Owner) -> tuple[str, ...]:
     connection.execute(delete(tables.owner).where(owner.id.in_(gone)))
     lost = _without(connection, me)
     for job in lost:
-        event = RunInterrupted(job_id=job, reason=GONE)
-        append(connection, job, row_of(job, event, event_object(event, unchanged, exact=True)), event)
+        append(connection, job, RunInterrupted(job_id=job, reason=GONE))
+        connection.execute(update(tables.job).where(tables.job.c.id == job).values(owner=None))  # should it wake up, it is its own no more
     return lost
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
+from runner.errors import RunnerError
 from runner.events import Event, RunFinished
 from runner.job import NewJob, Wanted
 from runner.job_events import ControlRequested, RunInterrupted
@@ -19,12 +21,20 @@ from runner.journal.redaction import Redact, unchanged
 from runner.states import JobStatus
 from runner.store import tables
 from runner.store.engine import engine_of
+from runner.store.entry import append
+from runner.store.filesystems import KindOf, kind_of
 from runner.store.journal import Journal
 from runner.store.outputs import Outputs
 from runner.store.owners import Owner, dead_owners
-from runner.store.projection import FRESH, moment, plan_rows
+from runner.store.place import Place
+from runner.store.projection import FRESH, moment, plain, plan_rows
+from runner.store.reserve import Reserve
+from runner.store.schema import OURS, Schema
 from runner.store.settling import is_unsettled, settle
-from runner.store.writer import StoreError, Writer
+from runner.store.troubles import StoreError
+from runner.store.writer import Writer
+
+_LONGEST_KEY = 255
 
 ENDED = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.STOPPED, JobStatus.PAUSED, JobStatus.INTERRUPTED)
 
@@ -41,38 +51,43 @@ class Store:
     """An open store; a context manager. Only one of a process writes to the same store.
 
     Arguments:
-        url: an SQLAlchemy URL.
-        outputs: the folder for long outputs.
         create: make it where there is none.
+        upgrade: bring an older one to this version; else it is refused.
+        schema: the tables there should be, and how to get there.
+        kind: gives the type of a path's file system.
 
     Raises:
-        StoreError: it cannot be opened, with the reason and what to do.
+        NoStore: there is none, and it was not to be made.
+        StoreError: it cannot be opened, with the reason and what to do; it is as it was.
     """
 
-    def __init__(self, url: str, outputs: Path, *, create: bool = True) -> None:
-        self.url = url
-        self.engine: Engine = engine_of(url, create=create)
-        self.outputs = Outputs(outputs)
+    def __init__(self, place: Place, *, create: bool = True, upgrade: bool = True, schema: Schema = OURS, kind: KindOf = kind_of) -> None:
+        self.place = place
+        self.engine: Engine = engine_of(place, create=create, ours=schema, kind=kind, upgrade=upgrade)
+        self.outputs = Outputs(place.outputs)
         self.me = Owner.me()
+        self._reserve = Reserve(place.file)
         self._writer: Writer | None = None
+        self._lock = threading.Lock()
 
     @classmethod
-    def at(cls, place: str, *, create: bool = True) -> Store:
-        """The store at a path, or a URL. Outputs lie beside a file; of a server, in the folder of the user's state."""
-        if "://" not in place:
-            path = Path(place)
-            return cls(f"sqlite:///{path}", path.with_name(f"{path.stem}-outputs"), create=create)
-        from platformdirs import user_state_path
+    def at(cls, place: str, *, create: bool = True, upgrade: bool = True) -> Store:
+        """The store at a path, or a URL. Long outputs lie beside a file; of a server, in it."""
+        return cls(Place.of(place), create=create, upgrade=upgrade)
 
-        name = make_url(place).database or "jobs"
-        return cls(place, user_state_path("nornir-playbook") / f"{Path(name).stem}-outputs", create=create)
+    @property
+    def url(self) -> str:
+        """Where it is, without the password."""
+        return str(self.place)
 
     @property
     def writer(self) -> Writer:
         """What writes; started at the first use."""
-        if self._writer is None:
-            self._writer = Writer(self.engine)
-        return self._writer
+        with self._lock:
+            if self._writer is None:
+                self._reserve.renew()
+                self._writer = Writer(self.engine, self._reserve.free)
+            return self._writer
 
     def __enter__(self) -> Store:
         return self
@@ -82,15 +97,20 @@ class Store:
 
     def close(self) -> None:
         """Give up what this process holds and end. May be called twice."""
-        if self._writer is not None:
-            self._writer.run(self.me.leave)
-            self._writer.close()
-            self._writer = None
+        writer, self._writer = self._writer, None
+        if writer is not None and self.me.pid == os.getpid():  # a process that was forked off holds nothing
+            with suppress(RunnerError):  # then others find out that this process is gone
+                writer.run(self.me.leave)
+            writer.close()
+            self._reserve.renew()
         self.engine.dispose()
 
     def reading(self) -> Connection:
         """A connection that reads one state of the store; to be used as a context manager, and not for long."""
-        return self.engine.connect().execution_options(reads_only=True)
+        connection = self.engine.connect().execution_options(reads_only=True)
+        if connection.dialect.name == "postgresql":
+            return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return connection
 
     def accept(self, new: NewJob, batches: Sequence[tuple[int, str, tuple[str, ...]]], total_devices: int) -> None:
         """Store a job before anything of it happens; durable when this returns.
@@ -100,9 +120,12 @@ class Store:
 
         Raises:
             AlreadyAccepted: there is a job with its idempotency key.
+            StoreError: it cannot be stored.
         """
+        if len(new.idempotency_key or "") > _LONGEST_KEY:
+            raise StoreError(f"a key that keeps a job from starting twice has at most {_LONGEST_KEY} characters")
         try:
-            self.writer.run(lambda connection: self._accept(connection, new, batches, total_devices))
+            self.writer.run(lambda connection: self._accept(connection, new, batches, total_devices), begins=True)
         except IntegrityError as error:
             raise StoreError(f"job {new.id} is stored already") from error
 
@@ -121,7 +144,7 @@ class Store:
                 number=number,
                 parent=new.parent,
                 idempotency_key=new.idempotency_key,
-                playbook=new.start.playbook or "command line",
+                playbook=plain(new.start.playbook or "command line"),
                 start=json.dumps(asdict(new.start)),
                 origin=json.dumps(asdict(new.origin)),
                 plan=json.dumps(new.frozen.plan),
@@ -145,19 +168,29 @@ class Store:
                 raise StoreError(f"job {job} runs already", hint=f"nornir-playbook watch {job} shows it")
             connection.execute(update(tables.job).where(tables.job.c.id == job).values(owner=self.me.id))
 
-        self.writer.run(work)
+        self.writer.run(work, begins=True)
 
     def beat(self) -> None:
-        """Leave a sign of life; due every few seconds while this process works on a job."""
-        self.writer.run(self.me.sign)
+        """Leave a sign of life; due every few seconds while this process works on a job. Raises StoreError."""
+        writer = self.writer
+        writer.run(self.me.sign)
+        if writer.short and self._reserve.renew():
+            writer.short = ""  # there is room again
 
     def journal(self, job: str, redact: Redact = unchanged, on_lost: Callable[[str], None] = lambda why: None) -> Journal:
         """What the events of a job are told to."""
-        return Journal(self.writer, self.outputs, job, redact, on_lost)
+        return Journal(self.writer, self.outputs, job, redact, on_lost, owner=self._owner_of(job))
+
+    def _owner_of(self, job: str) -> str | None:
+        """This process, where it has the job: it must have it still when an event is stored, should others take it for dead."""
+        with self.reading() as connection:
+            owner = connection.scalar(select(tables.job.c.owner).where(tables.job.c.id == job))
+        return self.me.id if owner == self.me.id else None
 
     def request(self, job: str, wanted: Wanted, by: str) -> None:
-        """Ask something of a job; stored when this returns."""
-        self.journal(job)(ControlRequested(job_id=job, wanted=wanted, by=by))
+        """Ask something of a job; stored when this returns. Raises StoreError."""
+        event = ControlRequested(job_id=job, wanted=wanted, by=by)
+        self.writer.run(lambda connection: append(connection, job, event))
 
     def wanted(self, job: str) -> tuple[Wanted, str]:
         """What is wanted of a job, and who wants it."""

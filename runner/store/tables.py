@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, PrimaryKeyConstraint, String, Table, Text
 
 VERSION = "0001"
 """The newest revision of the schema, as in `migrations/versions`."""
@@ -16,13 +16,18 @@ metadata = MetaData(
     }
 )
 
-version = Table("alembic_version", metadata, Column("version_num", String(32), primary_key=True))
+version = Table(
+    "alembic_version",
+    metadata,
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),  # as alembic would make it
+)
 
 owner = Table(
     "owner",  # a process that works on jobs
     metadata,
     Column("id", String(40), primary_key=True),
-    Column("machine", String(255), nullable=False),
+    Column("machine", Text, nullable=False),
     Column("boot", String(64), nullable=False),
     Column("pids", String(64), nullable=False),  # the namespace in which `pid` means something
     Column("pid", Integer, nullable=False),
@@ -35,8 +40,8 @@ job = Table(
     metadata,
     Column("id", String(64), primary_key=True),
     Column("number", Integer, nullable=False, unique=True),  # the order in which jobs were accepted
-    Column("parent", String(64), ForeignKey("job.id")),
-    Column("idempotency_key", String(255), unique=True),
+    Column("parent", String(64), ForeignKey("job.id", ondelete="SET NULL")),
+    Column("idempotency_key", Text, unique=True),
     Column("playbook", Text, nullable=False),
     Column("start", Text, nullable=False),
     Column("origin", Text, nullable=False),
@@ -44,7 +49,7 @@ job = Table(
     Column("digests", Text, nullable=False),
     Column("owner", String(40)),
     Column("created", String(32), nullable=False),
-    # cache
+    # cache from here on, but for `total_devices`
     Column("status", String(16), nullable=False),
     Column("wanted", String(32), nullable=False),
     Column("wanted_by", Text, nullable=False),
@@ -64,8 +69,9 @@ event = Table(
     metadata,
     Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("job", String(64), ForeignKey("job.id", ondelete="CASCADE"), nullable=False),
-    Column("host", String(255)),
+    Column("host", Text),
     Column("kind", String(32), nullable=False),
+    Column("mark", String(32), nullable=False),  # whose it is, so that one whose commit was never answered is not stored again
     Column("at", String(32), nullable=False),  # to be read by people; the order is that of `seq`
     Column("detail", Text, nullable=False),
     Index("ix_event_job_seq", "job", "seq"),
@@ -77,7 +83,7 @@ turn = Table(
     metadata,
     Column("job", String(64), ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
     Column("batch_number", Integer, primary_key=True, autoincrement=False),
-    Column("host", String(255), primary_key=True),
+    Column("host", Text, primary_key=True),
     Column("play", Text, nullable=False),
     Column("status", String(16), nullable=False),
     Column("phase", String(16), nullable=False),
@@ -101,9 +107,9 @@ batch = Table(
 lease = Table(
     "lease",  # a device on which somebody works
     metadata,
-    Column("device", String(512), primary_key=True),
+    Column("device", Text, primary_key=True),
     Column("job", String(64), nullable=False),
-    Column("host", String(255), nullable=False),
+    Column("host", Text, nullable=False),
     Column("owner", String(40), ForeignKey("owner.id", ondelete="CASCADE"), nullable=False),
     Column("taken", String(40), nullable=False),  # one taking of all keys of a host, so that it is counted once
     Index("ix_lease_owner", "owner"),

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from runner.errors import RunnerError
+from runner.store.troubles import StoreError as StoreError
 
 T = TypeVar("T")
 
 Work = Callable[[Connection], T]
-"""What is done in a transaction; it may be called a second time in a transaction of its own, after the first was rolled back."""
+"""What is done in a transaction; it may be called again in another one after the first was rolled back, or its commit not answered."""
 
 _AT_ONCE = 500
 """Most pieces of work in one transaction."""
 
 
-class StoreError(RunnerError):
-    """The store cannot take or give what was asked for."""
+class Line:
+    """Work that must be stored in its order: when a piece of it fails, those behind it fail too, until `mend`.
+
+    `broken` is set by the writer's thread; `mend` is for whoever submits, when nothing of the line is under way.
+    """
+
+    def __init__(self) -> None:
+        self.broken: BaseException | None = None
+
+    def mend(self) -> None:
+        """Let the line go on."""
+        self.broken = None
 
 
 class Ticket(Generic[T]):
-    """Work on its way to the disk."""
+    """Work on its way to the disk. `begins`: it lets something new happen, and is refused where there is hardly room for an end."""
 
-    def __init__(self, work: Work[T]) -> None:
-        self.work = work
+    def __init__(self, work: Work[T], line: Line | None, begins: bool) -> None:
+        self.work, self.line, self.begins = work, line, begins
         self._done = threading.Event()
         self._value: Any = None
         self._error: BaseException | None = None
@@ -47,72 +59,122 @@ class Ticket(Generic[T]):
         """Whether `wait` returns at once."""
         return self._done.is_set()
 
+    def stored(self) -> bool:
+        """Whether it is on disk, when that is known; waits for it."""
+        self._done.wait()
+        return self._error is None
+
     def resolve(self, value: Any, error: BaseException | None = None) -> None:
         """For the writer: the end of it."""
+        if error is not None and self.line is not None and not self.begins:
+            self.line.broken = error
         self._value, self._error = value, error
         self._done.set()
 
 
 class Writer:
-    """Takes work from any thread. `close` ends the thread when all that was taken is done."""
+    """Takes work from any thread of this process. `close` ends the thread when all that was taken is done.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    Arguments:
+        make_room: called when the disk is full; whether there is room now, for what must still be stored.
+    """
+
+    def __init__(self, engine: Engine, make_room: Callable[[], bool] = lambda: False) -> None:
+        self._engine, self._make_room = engine, make_room
         self._queue: SimpleQueue[Ticket[Any] | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._pid = os.getpid()
         self._connection: Connection | None = None
-        self._thread = threading.Thread(target=self._work, name="store writer", daemon=True)
+        self.short = ""
+        """Why nothing new may begin; empty while there is room."""
+        self._thread = threading.Thread(target=self._run, name="store writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work[T]) -> Ticket[T]:
-        """Put the work in line, and return at once."""
-        ticket = Ticket(work)
-        self._queue.put(ticket)
+    def submit(self, work: Work[T], *, line: Line | None = None, begins: bool = False) -> Ticket[T]:
+        """Put the work in line, and return at once. Raises StoreError in another process, and after `close`."""
+        ticket = Ticket(work, line, begins)
+        if os.getpid() != self._pid:
+            raise StoreError("the store of jobs was opened by another process", hint="open it again in this one", kind="refused")
+        with self._lock:
+            if self._closed:
+                raise StoreError("the store of jobs is closed", kind="refused")
+            self._queue.put(ticket)
         return ticket
 
-    def run(self, work: Work[T]) -> T:
+    def run(self, work: Work[T], *, begins: bool = False) -> T:
         """The work's result, once it is on disk."""
-        return self.submit(work).wait()
+        return self.submit(work, begins=begins).wait()
 
     def close(self) -> None:
-        """Do what is in line, then end. May be called twice."""
-        self._queue.put(None)
+        """Do what is in line, then end. May be called twice; of no effect in a process that was forked off."""
+        if os.getpid() != self._pid:
+            return
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
         self._thread.join()
 
-    def _work(self) -> None:
+    def _run(self) -> None:
+        """Until the last ticket, which is None. Nothing that goes wrong with a ticket ends the thread."""
         ended = False
         while not ended:
-            group: list[Ticket[Any]] = []
-            ticket = self._queue.get()
-            while ticket is not None:
-                group.append(ticket)
-                try:
-                    ticket = self._queue.get_nowait() if len(group) < _AT_ONCE else self._none()
-                except Empty:
-                    break
-            else:
-                ended = len(group) < _AT_ONCE
+            group, ended = self._next()
             self._do(group)
-        if self._connection is not None:
-            self._connection.close()
+        with suppress(Exception):
+            self._tidy()
+        self._drop()
 
-    @staticmethod
-    def _none() -> None:
-        return None
+    def _next(self) -> tuple[list[Ticket[Any]], bool]:
+        """All that waits, at least one; and whether the end is behind it."""
+        ticket = self._queue.get()
+        group: list[Ticket[Any]] = []
+        while ticket is not None:
+            group.append(ticket)
+            if len(group) >= _AT_ONCE:
+                return group, False
+            try:
+                ticket = self._queue.get_nowait()
+            except Empty:
+                return group, False
+        return group, True
 
-    def _do(self, group: list[Ticket[Any]]) -> None:
+    def _do(self, group: list[Ticket[Any]], again: bool = False) -> None:
+        group = self._without_broken_lines(group)
         if not group:
             return
         try:
             values = self._transaction(group)
         except BaseException as error:
-            if len(group) == 1:
-                group[0].resolve(None, _told(error))
-                return
-            for ticket in group:  # one of them spoiled it for all: each by itself
-                self._do([ticket])
+            self._failed(group, error, again)
             return
         for ticket, value in zip(group, values, strict=True):
             ticket.resolve(value)
+
+    def _failed(self, group: list[Ticket[Any]], error: BaseException, again: bool) -> None:
+        kind = error.kind if isinstance(error, StoreError) else ""
+        if kind == "gone" and not again:  # the connection may have died long ago, when nobody used it
+            self._do(group, again=True)
+        elif kind == "full" and not again and self._make_room():
+            self.short = str(error)
+            for ticket in group:
+                if ticket.begins:
+                    ticket.resolve(None, error)
+            self._do([ticket for ticket in group if not ticket.begins], again=True)
+        elif kind or len(group) == 1:
+            for ticket in group:
+                ticket.resolve(None, _told(error))
+        else:  # one of them spoiled it for all: each by itself
+            for ticket in group:
+                self._do([ticket])
+
+    @staticmethod
+    def _without_broken_lines(group: list[Ticket[Any]]) -> list[Ticket[Any]]:
+        for ticket in group:
+            if ticket.line is not None and ticket.line.broken is not None:
+                ticket.resolve(None, ticket.line.broken)
+        return [ticket for ticket in group if not ticket.done]
 
     def _transaction(self, group: list[Ticket[Any]]) -> list[Any]:
         try:
@@ -120,17 +182,27 @@ class Writer:
                 self._connection = self._engine.connect()
             with self._connection.begin():
                 return [ticket.work(self._connection) for ticket in group]
-        except DBAPIError as error:
-            if error.connection_invalidated and self._connection is not None:
-                self._connection.close()
-                self._connection = None
+        except BaseException as error:
+            if not isinstance(error, RunnerError) or (isinstance(error, StoreError) and error.kind):
+                self._drop()  # nobody knows what state it is in
             raise
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):
+                connection.invalidate()
+            with suppress(Exception):
+                connection.close()
+
+    def _tidy(self) -> None:
+        """Bring SQLite's write-ahead log over and empty it, where no reader is in the way (F50b)."""
+        if self._connection is not None and self._engine.dialect.name == "sqlite":
+            cursor = self._connection.connection.cursor()
+            cursor.execute("PRAGMA busy_timeout=0")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _told(error: BaseException) -> BaseException:
-    if not isinstance(error, SQLAlchemyError):
-        return error
-    cause = getattr(error, "orig", None) or error
-    found = StoreError(f"the record of jobs cannot be written: {cause}", hint="is the disk full? nornir-playbook db check looks at it")
-    found.__cause__ = error
-    return found
+    """Errors of ours as they are; of others their own, which whoever waits for the ticket gets to see."""
+    return error if isinstance(error, Exception) else StoreError(f"the record of jobs was not written: {type(error).__name__}")
