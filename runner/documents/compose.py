@@ -21,6 +21,8 @@ from runner.documents.tags import BadTag, check_collection, tagged
 
 MAX_DEPTH = 64
 """How deep lists and mappings may be nested, aliases followed."""
+PARSERS_LIMIT = "maximum nesting depth"
+"""What libyaml says from version 0.2.6 on, of more than 1000 open brackets, before it has told the first of them."""
 MAX_VALUES = 1_000_000
 """How many values a file may hold, aliases followed; a long text counts once more for every 1000 characters."""
 
@@ -69,6 +71,14 @@ class Composer:
             yaml.YAMLError: the text is not YAML.
             TooMuch: a limit was passed.
         """
+        try:
+            return self._compose(text)
+        except yaml.MarkedYAMLError as error:
+            if PARSERS_LIMIT in (error.problem or "") and self.loader is not yaml.SafeLoader:
+                Composer(loader=yaml.SafeLoader).compose(text)  # has no limit of its own, and so comes to the place where ours is
+            raise
+
+    def _compose(self, text: str) -> tuple[Any, Place | None]:
         documents, self._text = 0, text
         for event in yaml.parse(text, Loader=self.loader):
             kind = type(event)

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from runner.documents.compose import MAX_DEPTH, MAX_VALUES
+from runner.documents.compose import PARSERS_LIMIT, MAX_DEPTH, MAX_VALUES
 from runner.documents.source import decode, read_bytes
 from runner.documents.syntax import explain
 from runner.errors import InputError, Problem, Where
@@ -66,6 +66,8 @@ def parse_foreign(text: str, *, file: str) -> Any:
         data = yaml.load(text, Loader=_Loader)  # noqa: S506  # a subclass of the safe loader
         values, depth = _measured(data, {})
     except yaml.YAMLError as error:
+        if PARSERS_LIMIT in str(error):
+            raise _unreadable(file, _DEEP) from None
         mark = getattr(error, "problem_mark", None)
         where = Where(file=file, line=mark.line + 1 if mark else 1, column=mark.column + 1 if mark else 1)
         raise InputError(Problem(message=explain(error, text.splitlines()).message, where=where)) from None
