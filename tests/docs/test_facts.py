@@ -178,13 +178,16 @@ def test_completion_knows_hosts_groups_commands_and_names(words: str, expected: 
 
 
 def test_where_files_go_and_with_which_modes(project: Project) -> None:
-    """The table of operation.md: saved outputs and accepted keys, and nothing else."""
+    """The table of operation.md: saved outputs, accepted keys and the record of jobs, and nothing else."""
     project.fleet(2)
     (project.folder / "inventory" / "known_hosts").unlink()
     project.write("x.yaml", "- hosts: all\n  tasks: [{commands: show clock, on_result: [{save: 'reports/{{ host.name }}/clock'}]}]\n")
     before = {*project.folder.rglob("*")}
     assert project.run("run", "x.yaml", "--host-keys", "accept-new").code == 0
     made = {str(path.relative_to(project.folder)): path.stat().st_mode & 0o777 for path in {*project.folder.rglob("*")} - before}
+    state = "home/.local/state/nornir-playbook"
+    record = {name: made.pop(name) for name in [*made] if name.startswith("home")}
+    assert {name: mode for name, mode in record.items() if name.startswith(state)} == {state: 0o700, f"{state}/jobs.db": 0o600}
     assert made == {
         "inventory/known_hosts": 0o600,
         "reports": 0o700,
