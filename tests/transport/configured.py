@@ -40,6 +40,7 @@ class Scripted:
 
     Attributes:
         got: every line received in configuration mode and the one that entered it; `^C` for a Ctrl-C.
+        returns: how often return was pressed on an empty line.
         interrupted: what it answers to that, instead of a prompt.
         mute: the line that it does not echo.
     """
@@ -56,6 +57,7 @@ class Scripted:
         self.answers, self._moves, self._outside, self._inside, self._echo = answers or {}, moves, outside, inside, echo
         self.name, self.mode = "r1", ""
         self.got: list[str] = []
+        self.returns = 0
         self.interrupted = self.mute = ""
 
     @property
@@ -70,6 +72,7 @@ class Scripted:
                 writer.write((self.interrupted or f"^C\r\n{self.prompt}").encode())
                 continue
             line = line.strip()
+            self.returns += not line
             if line and (self.mode or self._moves.get(line)):
                 self.got.append(line)
             if line == "" or line != self.mute:
