@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from runner.documents.compose import PARSERS_LIMIT, MAX_DEPTH, MAX_VALUES
+from runner.documents.compose import MAX_DEPTH, MAX_VALUES, PARSERS_LIMIT
 from runner.documents.source import decode, read_bytes
 from runner.documents.syntax import explain
 from runner.errors import InputError, Problem, Where

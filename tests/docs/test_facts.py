@@ -187,7 +187,8 @@ def test_where_files_go_and_with_which_modes(project: Project) -> None:
     made = {str(path.relative_to(project.folder)): path.stat().st_mode & 0o777 for path in {*project.folder.rglob("*")} - before}
     state = "home/.local/state/nornir-playbook"
     record = {name: made.pop(name) for name in [*made] if name.startswith("home")}
-    assert {name: mode for name, mode in record.items() if name.startswith(state)} == {state: 0o700, f"{state}/jobs.db": 0o600}
+    files = {f"{state}/jobs.db{behind}": 0o600 for behind in ("", "-reserve")}
+    assert {name: mode for name, mode in record.items() if name.startswith(state)} == {state: 0o700, **files}
     assert made == {
         "inventory/known_hosts": 0o600,
         "reports": 0o700,
