@@ -20,6 +20,7 @@ from runner.execution.play import run_play
 from runner.execution.referee import Ask, Referee
 from runner.execution.shared import Backoff, PlayRun
 from runner.jobs.prepare import read_and_plan
+from runner.leases import Leases, OnBusy
 from runner.secret import Secret
 from runner.settings.load import load_settings
 from runner.target import Limits, Target
@@ -97,6 +98,8 @@ class Scenario:
     watch: Callable[[Event], None] = lambda event: None
     ask: Ask | None = None
     delay: float = 0.01
+    leases: Leases | None = None
+    on_busy: OnBusy = "wait"
     secret: Secret = field(default_factory=lambda: Secret("a secret"))
 
     def run(self, playbook: str) -> Scenario:
@@ -146,6 +149,9 @@ class Scenario:
                     ask=self.ask,
                     secrets={host: dict.fromkeys(markers, self.secret) for host, markers in play.secrets.items()},
                     backoff=Backoff(base=self.delay, most=self.delay),
+                    leases=self.leases,
+                    on_busy=self.on_busy,
+                    busy_backoff=Backoff(base=self.delay, most=self.delay),
                 )
             )
         return self
