@@ -222,7 +222,7 @@ class GuardedNetmiko(Netmiko):  # type: ignore[misc]  # nornir-netmiko ships no 
         if isinstance(error, SessionError | Stopped) or not isinstance(error, NetmikoBaseException | ValueError | OSError):
             return error
         first = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        return self._watch.error("failed", detail=shown(first), output=self._last_seen())
+        return self._watch.error("failed", detail=shown(first, 300), output=self._last_seen())
 
     def _leave(self, driver: Guarded, seconds: float) -> None:
         """Let the driver leave config mode and say goodbye where a netmiko task has used the session; else there is nothing to leave.

@@ -197,7 +197,7 @@ class _Walk:
     def _better_hint(self, error: SessionError) -> str:
         """What banner and prompt tell of the device says more than that it may be another one."""
         odd = clash(self._target.platform, self._banner, self._said) if error.phase == "prompt" else ""
-        return "; ".join(filter(None, (odd, error.hint)))
+        return error.hint if odd in error.message else f"{odd}; {error.hint}"
 
     def _end(self, key: str, status: Status, reason: str = "", hint: str = "") -> None:
         now = self._open.pop(key)

@@ -111,6 +111,7 @@ def test_f20e_a_wrong_platform(project: Project, really: str, written: str, gues
     assert (step["step"], step["status"], run.code) == ("paging off", status, code)
     assert guess in step["reason"] + step["hint"] and f"platform is {written}" in step["reason"] + step["hint"]
     assert "check that 'platform' in the inventory" in step["hint"]
+    assert (step["reason"] + step["hint"]).count("looks like") <= 1, "nothing is said twice"
     assert fleet.wait_idle() and fleet.counters("r1").total == 1
 
 
