@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
+
+OnInDoubt = Literal["ask", "verify", "rerun"]
+"""What decides, when a job goes on, about a write of which nobody saw the end: a person, the task's own check, or doing it again."""
 
 
 class Wanted(StrEnum):

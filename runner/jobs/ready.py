@@ -57,6 +57,9 @@ def job_of(
         ask=ask,
         session_log=options.session_log,
         on_in_doubt=options.on_in_doubt,
+        inventory=str(options.inventory.absolute()),
+        on_busy=options.on_busy,
+        max_sessions=options.max_sessions,
     )
 
 

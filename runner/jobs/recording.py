@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runner.errors import InputError
 from runner.events import Event, Tell
 from runner.job import NewJob, Start, Wanted
 from runner.jobs.starting import origin_of
 from runner.journal.redaction import Redact
+from runner.leases import Leases
 from runner.planning.freeze import freeze
 from runner.planning.plan import Plan
 from runner.planning.registries import Registries
@@ -22,11 +24,23 @@ if TYPE_CHECKING:
     from runner.store.store import Store
 
 
+class NoStore(InputError):
+    """Nothing was ever recorded where the settings say."""
+
+
 def open_store(settings: Settings, *, create: bool = True) -> Store:
-    """The store that the settings name, with the jobs of dead processes ended. Raises InputError, StoreError."""
+    """The store that the settings name, with the jobs of dead processes ended.
+
+    Raises:
+        NoStore: it is not there, and is not to be made.
+        InputError, StoreError: it cannot be opened.
+    """
     from runner.store.store import Store
 
     where = settings.options.store or default_store()
+    file = Path(where.removeprefix("sqlite:///")) if isinstance(where, str) and where.startswith("sqlite:///") else where
+    if not create and isinstance(file, Path) and not file.exists():
+        raise NoStore(f"no job is recorded yet: there is no {file}", hint="`nornir-playbook run` and `exec` record every job they run")
     store = Store.at(str(where.absolute() if isinstance(where, Path) else where), create=create)
     store.settle()
     return store
@@ -51,6 +65,14 @@ class Begun:
     def past(self) -> Iterator[Event]:
         """What was told of it in earlier processes."""
         return (event for _, event in self.store.events(self.id)) if self.goes_on else iter(())
+
+    def leases(self, inventory: str, max_sessions: int | None) -> Leases:
+        """The locks on this job's devices; without one no write is recorded, and so none begun."""
+        from runner.store.leases import StoreLeases
+
+        leases = StoreLeases(self.store, self.id, inventory=inventory, max_sessions=max_sessions)
+        self.journal.fence = leases.fence
+        return leases
 
     def wanted(self) -> tuple[Wanted, str]:
         """What somebody wants of the job now."""

@@ -19,6 +19,7 @@ from runner.execution.play import run_play
 from runner.execution.referee import Ask, Referee
 from runner.execution.shared import PlayRun
 from runner.inventory.resolver import Resolver
+from runner.job import OnInDoubt
 from runner.job_events import RunResumed
 from runner.jobs.recording import Begun, Recorded, Recorder
 from runner.jobs.secrets import Markers, all_secrets, fetch
@@ -27,6 +28,7 @@ from runner.jobs.starting import by_whom
 from runner.jobs.verdict import verdict
 from runner.jobs.watching import Watched, Watching
 from runner.journal.record import JobRecord
+from runner.leases import Leases, OnBusy
 from runner.planning.plan import Plan, PlannedPlay
 from runner.planning.registries import Registries
 from runner.playbook.render import Templates
@@ -55,6 +57,8 @@ class Job:
         recorder: puts the job on record; None where it leaves none.
         on_in_doubt: what decides about writes in doubt of a job that goes on: `ask`, `verify` or `rerun`.
         verdicts: what a person has said about them: `done` or `not_done`.
+        inventory: names the inventory, so that hosts of the same name in two of them are two.
+        on_busy: what becomes of a host on whose device another job works; `max_sessions` is the ceiling over all recorded jobs.
         watched: what says, while the job runs, that it is to stop or to pause; None where nobody can.
     """
 
@@ -70,8 +74,11 @@ class Job:
     session_log: bool = False
     watched: Watched | None = None
     recorder: Recorder | None = None
-    on_in_doubt: str = "ask"
+    on_in_doubt: OnInDoubt = "ask"
     verdicts: Mapping[Place, str] = field(default_factory=dict)
+    inventory: str = ""
+    on_busy: OnBusy = "wait"
+    max_sessions: int | None = None
 
 
 def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRecord:
@@ -117,6 +124,7 @@ def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRec
             logs=SessionLogs(folder=job.output_dir, job_id=record.id, redact=redact, tell=tell) if job.session_log else None,
             begun=begun,
             progress=progress,
+            leases=begun.leases(job.inventory, job.max_sessions) if begun else None,
         ).all()
     finally:
         everybody.close()
@@ -147,6 +155,7 @@ class _Run:
     warnings: tuple[Warned, ...]
     begun: Begun | None
     progress: Progress
+    leases: Leases | None
     logs: SessionLogs | None = None
     claims: Claims = field(default_factory=Claims)
 
@@ -223,6 +232,8 @@ class _Run:
                 meetings=self.meetings,
                 secrets=self.markers,
                 ask=job.ask,
+                leases=self.leases,
+                on_busy=job.on_busy,
             )
         )
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from runner import batches
+from runner.job import OnInDoubt
 from runner.leases import OnBusy
 from runner.playbook.model import ConnectRetries, MaxAuthFailures, MaxFailures, Percentage
 from runner.policy import OnBatchFailure
@@ -98,7 +99,7 @@ class Options(BaseModel):
         "a file, or the URL of a database",
         "Where jobs are recorded: a file on a local disk, or postgresql://...; not set = jobs.db in the user's own state folder.",
     )
-    on_in_doubt: Literal["ask", "verify", "rerun"] = _option(
+    on_in_doubt: OnInDoubt = _option(
         "ask", "one of ask, verify, rerun", "What decides, when a job goes on, about a write of which nobody saw the end."
     )
     verbosity: int = _option(0, "a whole number from 0 to 4", "How much is told.", ge=0, le=4)
