@@ -10,7 +10,6 @@ from typing import Any
 from runner.contracts import CommandResult
 from runner.states import BatchStatus, HostStatus, JobStatus, TaskStatus
 
-
 STORED_ONLY: Mapping[str, Any] = {"stored_only": True}
 """Marks a field that is kept in the store, for a job to go on after a crash, and not told to programs: another event tells it."""
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from runner import batches
+from runner.errors import Stopped
 from runner.events import BatchFinished, BatchStarted, Event, HostFinished, HostStarted, TaskFinished, WriteIntended
 from runner.execution.shared import PlayRun
+from runner.job_events import DoubtResolved, WriteEnded
 from runner.planning.plan import PlannedBatch
 from runner.states import HostStatus, batch_status
 
@@ -21,12 +24,16 @@ OVERDUE = 5.0
 
 
 class Ends:
-    """Passes the events of a play on, and remembers how each host stands. Safe for the threads of its hosts."""
+    """Passes the events of a play on, and remembers how each host stands. Safe for the threads of its hosts.
 
-    def __init__(self, run: PlayRun) -> None:
-        self._run, self._play, self._tell = run, run.play, run.tell
-        self._standing: dict[str, HostStatus] = {}
-        self._intents: dict[str, str] = {}
+    `left` are the hosts of each batch whose turn has not ended in an earlier process of the job.
+    """
+
+    def __init__(self, run: PlayRun, left: Mapping[int, tuple[str, ...]]) -> None:
+        self._run, self._play, self._tell, self._left = run, run.play, run.tell, left
+        self._todo = [batch for batch in run.play.batches if left[batch.number]]
+        self._standing = {host: status for batch in run.play.batches for host, status in run.progress.turns.get(batch.number, {}).items()}
+        self._intents = {intent.host: intent.task for intent in run.progress.doubts() if intent.batch_number in left}
         self._passed = 0
         self._began = (datetime.now(UTC), time.monotonic())
         self._moved = time.monotonic()
@@ -36,24 +43,27 @@ class Ends:
         with self._lock:
             if isinstance(event, HostStarted):
                 self._standing[event.host] = HostStatus.RUNNING
-            elif isinstance(event, WriteIntended):
-                self._intents[event.host] = event.task
-            elif isinstance(event, TaskFinished | HostFinished):
+            elif isinstance(event, WriteIntended | WriteEnded | TaskFinished | HostFinished):
                 if self._standing.get(event.host) not in (None, HostStatus.RUNNING):
-                    return  # the run was cut, the host's end has been told, and it was not this
-                if isinstance(event, HostFinished):
-                    self._standing[event.host] = event.status
-                else:
-                    self._intents.pop(event.host, None)
+                    # the run was cut, the host's end has been told, and it was not this
+                    if isinstance(event, WriteIntended):
+                        raise Stopped(CUT)
+                    return
+                self._follow(event)
+            elif isinstance(event, DoubtResolved):
+                self._intents.pop(event.host, None)
+            if isinstance(event, TaskFinished | HostFinished):
                 self._moved = time.monotonic()
         self._tell(event)
 
     def batch(self, fact: batches.BatchStarted | batches.BatchFinished) -> None:
         """Tell the start or end of a batch with its number in the job, and let the policy judge the end."""
-        planned = [batch for batch in self._play.batches if batch.hosts][fact.number - 1]
+        planned = self._todo[fact.number - 1]
         if isinstance(fact, batches.BatchStarted):
             self.pass_over(before=planned.number)
             self._start(planned)
+            if self._run.progress.batches:
+                self._run.referee.batch_goes_on(self._play, planned.number, self._left[planned.number], self._tell)
             return
         for host in planned.hosts:
             self._settle(host, planned.number, fact)
@@ -77,12 +87,26 @@ class Ends:
         return min(stopped, still) > OVERDUE and stopped > OVERDUE + (self._run.limits.grace if writing else 0.0)
 
     def pass_over(self, before: int) -> None:
-        """Tell batches with lower numbers whose hosts all fell out in an earlier play: they have nothing to do and are done."""
+        """Tell batches with lower numbers that have nothing to do and are done: their hosts all fell out in an earlier play, or have
+        ended in an earlier process, which was cut before it could tell the end of the batch.
+        """
         for batch in self._play.batches:
-            if not batch.hosts and self._passed < batch.number < before:
-                self._start(batch)
+            told = self._run.progress.batches.get(batch.number)
+            if not self._left[batch.number] and self._passed < batch.number < before and not told:
+                if told is None:
+                    self._start(batch)
                 self._finish(batch)
+                if batch.hosts:
+                    self._run.referee.batch_ended(self._play, batch.number, self._tell)
         self._passed = max(self._passed, before - 1)
+
+    def _follow(self, event: WriteIntended | WriteEnded | TaskFinished | HostFinished) -> None:
+        if isinstance(event, WriteIntended):
+            self._intents[event.host] = event.task
+        elif isinstance(event, HostFinished):
+            self._standing[event.host] = event.status
+        elif not isinstance(event, WriteEnded) or event.outcome != "in_doubt":
+            self._intents.pop(event.host, None)
 
     def _settle(self, host: str, number: int, fact: batches.BatchFinished) -> None:
         """Give a host an end that has told none: its thread broke, or the run was cut while it was at work."""

@@ -14,9 +14,11 @@ from runner.errors import SessionError, Stopped
 from runner.events import HostConnected, HostFinished, HostHeldBack, HostStarted, LimitTripped, TaskFinished
 from runner.execution.connecting import CONNECTION, open_session
 from runner.execution.contexts import without_clock
+from runner.execution.doubts import LOOK, still, tell_decided, verify
 from runner.execution.leasing import take_lease
 from runner.execution.logins import HeldBack
 from runner.execution.meeting import Barrier
+from runner.execution.past import Past
 from runner.execution.scope import HostScope
 from runner.execution.shared import Connection, PlayRun
 from runner.execution.tasks import Outcome, run_task
@@ -81,6 +83,7 @@ class _Visit:
         self._connection: Connection | None = None
         self._close_confirmed = True
         self._lease: Lease | None = None
+        self._past = Past.of(run.progress, run.play, self._host.name, self._number)
         self._tripped: LimitTripped | None = None
 
     def end(self) -> _End | None:
@@ -93,6 +96,8 @@ class _Visit:
             if self._started is None:
                 return None
             end = _End(status=HostStatus.STOPPED, reason=error.message)
+        if self._past.doubts and end.status is not HostStatus.IN_DOUBT:
+            end = replace(end, status=HostStatus.IN_DOUBT, reason=f"{end.reason or 'nothing was decided'}; {still(self._past)}")
         self._tripped = self._run.referee.host_ended(self._run.play, self._host.name, end.status)
         return end
 
@@ -148,6 +153,7 @@ class _Visit:
         return self._connection
 
     def _begin(self) -> float:
+        tell_decided(self._run, self._past)
         self._started = time.monotonic()
         self._run.tell(HostStarted(host=self._host.name, play=self._run.play.name, batch_number=self._number))
         return self._started
@@ -155,7 +161,9 @@ class _Visit:
     def _work(self) -> _End:
         run, connection = self._run, None
         self._lease = take_lease(self._host.name, run, self._barrier)
-        if run.play.needs_session(self._host.name):
+        if (over := self._over()) is not None:
+            return over
+        if run.play.needs_session(self._host.name, apart=self._past.finished.keys()):
             connection = open_session(self._host, run, self._begin)
             spent = time.monotonic() - (self._started or 0.0)
             run.tell(HostConnected(host=self._host.name, play=run.play.name, batch_number=self._number, duration_seconds=spent))
@@ -168,10 +176,22 @@ class _Visit:
             connection.check()  # what the last command gave may turn out to have been cut
         return end
 
+    def _over(self) -> _End | None:
+        """The end of a host with which an earlier process was as good as done, or whose tasks are not those of before."""
+        bad = self._past.bad_end()
+        if bad is None and not self._past.changed:
+            return None
+        self._run.control.check("this host's turn", new_host=True)
+        self._begin()
+        if bad is not None:
+            return _ended(bad, None)
+        return _End(status=HostStatus.FAILED, reason=self._past.changed, hint="look at the device, and start a new job for it")
+
     def _lost(self, error: SessionError) -> _End:
         """The session could not be opened, or broke outside of any task."""
         status, reason = HostStatus.UNREACHABLE if error.unreachable else HostStatus.FAILED, error.message
-        if error.unreachable and error.cause not in _FOREIGN_KEY and _ignores_unreachable(self._run, self._host.name):
+        ignored = not self._past.wrote and error.cause not in _FOREIGN_KEY and _ignores_unreachable(self._run, self._host.name)
+        if error.unreachable and ignored:
             return _End(status=HostStatus.SKIPPED, reason=f"{reason} (ignored: ignore_unreachable)", hint=error.hint, phase=error.phase)
         if error.cause == "out_of_step" and self._wrote_last:
             status, reason = HostStatus.IN_DOUBT, f"{reason}; whether the last task took effect is not known"
@@ -179,10 +199,12 @@ class _Visit:
 
     def _tasks(self, connection: Connection | None) -> _End:
         """Run the play's tasks one after the other, each as a Nornir subtask, until one ends the host's work."""
-        work = _work_of(self._nornir_task, self._run, connection, self._number, self._lease)
+        work = _work_of(self._nornir_task, self._run, connection, self._number, self._lease, self._past)
         statuses = []
         self._meet(connection)
         for task in self._run.play.tasks:
+            if undecided := verify(task, work):
+                return _End(status=HostStatus.IN_DOUBT, reason=undecided, hint=LOOK, task=task.name)
             outcome = self._subtask(task, work)
             if task.needs_session and outcome.event.status is not TaskStatus.SKIPPED:
                 self._wrote_last = outcome.wrote
@@ -230,7 +252,7 @@ def _ignores_unreachable(run: PlayRun, host: str) -> bool:
     return all(task.ignore_unreachable for task in talking)
 
 
-def _work_of(nornir_task: Any, run: PlayRun, connection: Connection | None, number: int, lease: Lease | None) -> HostWork:
+def _work_of(nornir_task: Any, run: PlayRun, connection: Connection | None, number: int, lease: Lease | None, past: Past) -> HostWork:
     host = nornir_task.host.name
     device = run.plan.devices[host]
     return HostWork(
@@ -253,6 +275,7 @@ def _work_of(nornir_task: Any, run: PlayRun, connection: Connection | None, numb
         control=run.control,
         meetings=run.meetings,
         ask=run.ask,
+        past=past,
         holds=lease.holds if lease is not None else lambda: True,
         grace=run.limits.grace,
     )

@@ -36,6 +36,7 @@ class Past:
     doubts: list[WriteIntended] = field(default_factory=list)
     changed: str = ""
     untold: str = ""
+    _progress: Progress = field(default_factory=Progress)
     _written: dict[int, dict[int, WriteEnded]] = field(default_factory=dict)
     _intents: dict[tuple[int, int], WriteIntended] = field(default_factory=dict)
 
@@ -48,7 +49,7 @@ class Past:
         finished = {index: event for index in tasks if (event := progress.finished.get((host, number, index)))}
         written = {index: rounds for index in tasks if (rounds := progress.rounds(host, number, index))}
         doubts = sorted((each for each in progress.doubts(host) if each.batch_number == number), key=lambda each: each.index)
-        past = cls(finished=finished, doubts=doubts, _written=written)
+        past = cls(finished=finished, doubts=doubts, _progress=progress, _written=written)
         past._intents = {
             (index, place): intent
             for index, rounds in written.items()
@@ -57,6 +58,11 @@ class Past:
         }
         past.changed = _changed(play, {index: next(iter(rounds.values())).task for index, rounds in written.items()})
         return past
+
+    @property
+    def wrote(self) -> bool:
+        """Whether anything was, or may have been, written."""
+        return bool(self._written or self.doubts)
 
     def rounds(self, index: int) -> Mapping[int, WriteEnded]:
         """The rounds of a task that wrote, by place."""
@@ -69,11 +75,11 @@ class Past:
             return ""
         return f"item {place + 1} of the loop was {_short(intent.item)} when it was written, and is {_short(item)} now"
 
-    def resolve(self, intent: WriteIntended, done: WriteEnded | None) -> None:
-        """A doubt is one no longer: the round was `done`, or None where it was not and is to be run."""
+    def resolve(self, intent: WriteIntended, *, done: bool) -> None:
+        """A doubt is one no longer: the round was done, or is to be run."""
         self.doubts.remove(intent)
-        if done is not None:
-            self._written.setdefault(intent.index, {})[intent.place] = done
+        if done:
+            self._written.setdefault(intent.index, {})[intent.place] = self._progress.as_done(intent)
             self._intents[(intent.index, intent.place)] = intent
 
     def bad_end(self) -> TaskFinished | None:

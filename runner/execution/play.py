@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +11,11 @@ from nornir.core.inventory import Defaults, Groups, Host, Hosts, Inventory
 from nornir.core.state import GlobalState
 
 from runner.events import PlayStarted
+from runner.execution.doubts import turns_left
 from runner.execution.ends import Ends
 from runner.execution.host import run_host
 from runner.execution.shared import PlayRun
-from runner.planning.plan import Plan, PlannedPlay
+from runner.planning.plan import Plan
 from runner.runners.batch import BatchRunner
 
 
@@ -23,9 +25,10 @@ def run_play(run: PlayRun) -> None:
     Raises:
         KeyboardInterrupt: as `BatchRunner` does, after closing; what had ended by then has been told.
     """
-    if not run.play.hosts:
+    left = {batch.number: turns_left(run, batch) for batch in run.play.batches}
+    if not any(left.values()) and all(run.progress.batches.get(number) for number in left):
         return
-    ends = Ends(run)
+    ends = Ends(run, left)
     run = replace(run, tell=ends)
     run.tell(
         PlayStarted(
@@ -36,7 +39,10 @@ def run_play(run: PlayRun) -> None:
             batches=len(run.play.batches),
         )
     )
-    sizes = [len(batch.hosts) for batch in run.play.batches if batch.hosts]
+    sizes = [len(hosts) for hosts in left.values() if hosts]
+    if run.play.policy.any_errors_fatal:
+        for number, hosts in left.items():
+            run.meetings.barrier(number, hosts)
     if sizes:
         runner = BatchRunner(
             sizes,
@@ -46,7 +52,7 @@ def run_play(run: PlayRun) -> None:
             abandon=ends.overdue,
             on_no_thread=ends.no_thread,
         )
-        nornir = Nornir(inventory=_nornir_inventory(run.plan, run.play), data=GlobalState(), runner=runner)
+        nornir = Nornir(inventory=_nornir_inventory(run.plan, left), data=GlobalState(), runner=runner)
         nornir.run(task=_host_play(run), name=run.play.name)
     if run.control.next_batch():
         ends.pass_over(before=run.play.batches[-1].number + 1)
@@ -61,10 +67,10 @@ def _host_play(run: PlayRun) -> Any:
     return play
 
 
-def _nornir_inventory(plan: Plan, play: PlannedPlay) -> Inventory:
+def _nornir_inventory(plan: Plan, left: Mapping[int, tuple[str, ...]]) -> Inventory:
     """Fresh hosts for this run alone, in the play's order; logins are not in them, the transport has its own."""
     hosts = Hosts()
-    for name in (host for batch in play.batches for host in batch.hosts):
+    for name in (host for members in left.values() for host in members):
         device = plan.devices[name]
         hosts[name] = Host(
             name=name,

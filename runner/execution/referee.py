@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from runner.errors import RunnerError
 from runner.events import LimitTripped, Tell
@@ -23,10 +23,17 @@ class Referee:
     Arguments:
         hosts: of the whole run.
         ask: asks a person; None where nobody can be asked: then a pause is a stop.
+        turns: how turns ended in earlier processes of the job, by batch number and host: limits count them.
     """
 
-    def __init__(self, hosts: Iterable[str], control: Control, ask: Ask | None = None) -> None:
-        self._run = dict.fromkeys(hosts, HostStatus.PENDING)
+    def __init__(
+        self, hosts: Iterable[str], control: Control, ask: Ask | None = None, turns: Mapping[int, Mapping[str, HostStatus]] | None = None
+    ) -> None:
+        self._turns: dict[str, dict[int, HostStatus]] = {host: {} for host in hosts}
+        for number, ended in (turns or {}).items():
+            for host, status in ended.items():
+                self._turns.setdefault(host, {})[number] = status
+        self._run = {host: worst(statuses.values()) for host, statuses in self._turns.items()}
         self._batches: dict[int, dict[str, HostStatus]] = {}
         self._control, self._ask = control, ask
         self._lock = threading.Lock()
@@ -39,10 +46,19 @@ class Referee:
         number = play.batch_number(host)
         with self._lock:
             self._batch(play, number)[host] = status
-            before = self._run[host]
-            self._run[host] = status if before is HostStatus.PENDING else worst([before, status])
+            self._set(host, number, status)
             decision = self._decide(play, number, over=False)
         return self._tripped(decision, play, number)
+
+    def batch_goes_on(self, play: PlannedPlay, number: int, hosts: Iterable[str], tell: Tell) -> None:
+        """A batch is opened again for these of its hosts. A limit that the others have passed holds at once."""
+        with self._lock:
+            for host in hosts:
+                self._batch(play, number)[host] = HostStatus.PENDING
+                self._set(host, number, HostStatus.PENDING)
+            decision = self._decide(play, number, over=False)
+        if decision.verdict == "stop" and (tripped := self._tripped(decision, play, number)) is not None:
+            tell(tripped)
 
     def batch_ended(self, play: PlannedPlay, number: int, tell: Tell) -> None:
         """All sessions of the batch are closed; may wait for a person's answer."""
@@ -60,8 +76,14 @@ class Referee:
     def _batch(self, play: PlannedPlay, number: int) -> dict[str, HostStatus]:
         if number not in self._batches:
             hosts = next(batch.hosts for batch in play.batches if batch.number == number)
-            self._batches[number] = dict.fromkeys(hosts, HostStatus.PENDING)
+            self._batches[number] = {host: self._turns.get(host, {}).get(number, HostStatus.PENDING) for host in hosts}
         return self._batches[number]
+
+    def _set(self, host: str, number: int, status: HostStatus) -> None:
+        """A host stands as the worst of its turns that have ended."""
+        turns = self._turns.setdefault(host, {})
+        turns[number] = status
+        self._run[host] = worst([each for each in turns.values() if each is not HostStatus.PENDING])
 
     def _decide(self, play: PlannedPlay, number: int, *, over: bool) -> Decision:
         batch = Counter(self._batch(play, number).values())

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from runner.contracts import Session
 from runner.events import Tell
@@ -19,6 +19,7 @@ from runner.leases import Leases, OnBusy
 from runner.planning.plan import Plan, PlannedPlay
 from runner.planning.registries import Registries
 from runner.playbook.render import Templates
+from runner.progress import Place, Progress
 from runner.secret import Secret
 from runner.target import Limits, Target
 
@@ -49,6 +50,10 @@ Connect = Callable[[Target], Connection]
 """Makes a connection to a target, not yet open."""
 
 
+OnInDoubt = Literal["ask", "verify", "rerun"]
+"""What decides about a write in doubt: a person, the task's own check, or that its task may be done twice."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Backoff:
     """How long to wait before the next attempt to connect: `base` seconds, doubled each time up to `most`, and up to half as
@@ -71,6 +76,9 @@ class PlayRun:
     `logins`, `referee` and `meetings` are the job's own; `secrets` maps each host to what its markers stand for; `ask` asks the
     person at the terminal, None where nobody can be asked. `leases` locks devices, None locks nothing; `on_busy` says what follows
     where another job works on one, and `busy_backoff` how long a host waits between two looks.
+
+    `progress` is how far earlier processes came with the job, as it was when this one began; `on_in_doubt` is what decides about
+    writes in doubt, `verdicts` what a person has said about them already: `done` or `not_done`.
     """
 
     plan: Plan
@@ -90,6 +98,9 @@ class PlayRun:
     secrets: Mapping[str, Mapping[str, Secret]] = field(default_factory=dict)
     ask: Ask | None = None
     backoff: Backoff = field(default_factory=Backoff)
+    progress: Progress = field(default_factory=Progress)
+    on_in_doubt: OnInDoubt = "ask"
+    verdicts: Mapping[Place, str] = field(default_factory=dict)
     leases: Leases | None = None
     on_busy: OnBusy = "wait"
     busy_backoff: Backoff = field(default_factory=lambda: Backoff(base=0.2, most=2.0))

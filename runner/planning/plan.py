@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -46,12 +46,24 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Check:
+    """How a device shows whether a task's write took effect: commands that only read, and expressions over what they give.
+
+    Both are as written, and rendered when the check is made.
+    """
+
+    commands: tuple[str, ...]
+    that: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlannedTask:
     """A task of a play with its step for every host. `raw` and `when` are as written; `at` is its place in the playbook.
 
     `connection` is what it talks through: `netmiko` for the guarded session, empty for none, else the name of a Nornir connection
     plugin, which is not guarded. `conditions` are the arguments of which only the truth counts. `file_arguments` are those that
-    name template files, `files` the text of each by the name it has in the playbook.
+    name template files, `files` the text of each by the name it has in the playbook. `verify` says whether a write took effect whose
+    end was not seen; an `idempotent` task may be done again where that is not known.
     """
 
     index: int
@@ -70,6 +82,8 @@ class PlannedTask:
     needs_session: bool = True
     connection: str = "netmiko"
     ignore_unreachable: bool = False
+    verify: Check | None = None
+    idempotent: bool = False
     at: DataPath = ()
     conditions: frozenset[str] = frozenset()
     file_arguments: frozenset[str] = frozenset()
@@ -122,9 +136,9 @@ class PlannedPlay:
         """The number of the host's batch in the job."""
         return self._numbers[host]
 
-    def needs_session(self, host: str) -> bool:
-        """Whether any task will, or may, talk to this host through the guarded session."""
-        return any(task.needs_session and not task.steps[host].skipped for task in self.tasks)
+    def needs_session(self, host: str, apart: Collection[int] = ()) -> bool:
+        """Whether any task will, or may, talk to this host through the guarded session, apart from those with these indexes."""
+        return any(task.needs_session and not task.steps[host].skipped for task in self.tasks if task.index not in apart)
 
     def talks(self, host: str) -> bool:
         """Whether any task will, or may, talk to this host, through whatever kind of connection."""
