@@ -213,6 +213,8 @@ class _Run:
     def _play(self, play: PlannedPlay) -> None:
         job = self.job
         lost = {name for name, host in self.record.hosts.items() if host.status in BAD}
+        here = {batch.number for batch in play.batches}
+        lost |= {name for name, event in self.record.busy.items() if event.batch_number not in here}  # an earlier play has left it out
         alive = replace(play, batches=tuple(replace(batch, hosts=tuple(h for h in batch.hosts if h not in lost)) for batch in play.batches))
         run_play(
             PlayRun(
@@ -255,7 +257,7 @@ class _Run:
         job, reason = self._verdict(broken)
         statuses = [host.status for host in self.record.hosts.values()]
         internal = job is JobStatus.FAILED and (broken is not None or self._record_lost != "")
-        code = 1 if internal else exit_code(statuses, job=job, handler_errors=len(self.record.handler_errors))
+        code = 1 if internal else self._exit_code(statuses, job)
         not_started = tuple(name for name, host in self.record.hosts.items() if host.status is HostStatus.PENDING)
         self.tell(
             RunFinished(
@@ -269,6 +271,10 @@ class _Run:
                 saved_in=str(self.job.output_dir / self.claims.common) if self.claims.files else "",
             )
         )
+
+    def _exit_code(self, statuses: Sequence[HostStatus], job: JobStatus) -> int:
+        busy = [event.decision for event in self.record.busy.values()]
+        return exit_code(statuses, job=job, handler_errors=len(self.record.handler_errors), busy=busy)
 
     @property
     def _record_lost(self) -> str:
