@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from runner.contracts import Session
 from runner.events import Tell
@@ -15,6 +15,7 @@ from runner.execution.control import Control
 from runner.execution.logins import Logins
 from runner.execution.meeting import Meetings
 from runner.execution.referee import Ask, Referee
+from runner.job import OnInDoubt
 from runner.leases import Leases, OnBusy
 from runner.planning.plan import Plan, PlannedPlay
 from runner.planning.registries import Registries
@@ -48,10 +49,6 @@ class Connection(Session, Protocol):
 
 Connect = Callable[[Target], Connection]
 """Makes a connection to a target, not yet open."""
-
-
-OnInDoubt = Literal["ask", "verify", "rerun"]
-"""What decides about a write in doubt: a person, the task's own check, or that its task may be done twice."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -161,7 +161,7 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.logins = Logins(self.control, rate=self.job.login_rate)
-        self.referee = Referee(self.job.plan.hosts, self.control, self.job.ask)
+        self.referee = Referee(self.job.plan.hosts, self.control, self.job.ask, self.progress.turns)
         self.meetings = Meetings(self.control)
 
     def all(self) -> None:
@@ -212,7 +212,7 @@ class _Run:
 
     def _play(self, play: PlannedPlay) -> None:
         job = self.job
-        lost = {name for name, host in self.record.hosts.items() if host.status in BAD}
+        lost = {name for name, host in self.record.hosts.items() if host.lost_before(play.first_batch)}
         here = {batch.number for batch in play.batches}
         lost |= {name for name, event in self.record.busy.items() if event.batch_number not in here}  # an earlier play has left it out
         alive = replace(play, batches=tuple(replace(batch, hosts=tuple(h for h in batch.hosts if h not in lost)) for batch in play.batches))
@@ -234,6 +234,9 @@ class _Run:
                 meetings=self.meetings,
                 secrets=self.markers,
                 ask=job.ask,
+                progress=self.progress,
+                on_in_doubt=job.on_in_doubt,
+                verdicts=job.verdicts,
                 leases=self.leases,
                 on_busy=job.on_busy,
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from runner.journal.spool import Stored
-from runner.states import WORST_FIRST, BatchStatus, HostStatus, TaskStatus
+from runner.states import BAD, WORST_FIRST, BatchStatus, HostStatus, TaskStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +88,10 @@ class HostRecord:
         """The worst of its turns' states; pending without any."""
         turn = self.deciding
         return turn.status if turn else HostStatus.PENDING
+
+    def lost_before(self, batch_number: int) -> bool:
+        """Whether it failed, was unreachable or came into doubt in an earlier batch, and so in an earlier play."""
+        return any(turn.status in BAD for number, turn in self.turns.items() if number < batch_number)
 
     @property
     def duration_seconds(self) -> float:

@@ -128,6 +128,11 @@ class PlannedPlay:
         """Sessions that may be open at once: the hosts of the largest batch, without those that no task talks to."""
         return max((sum(map(self.talks, batch.hosts)) for batch in self.batches), default=0)
 
+    @property
+    def first_batch(self) -> int:
+        """The number of the first batch; 0 without any."""
+        return self.batches[0].number if self.batches else 0
+
     @cached_property
     def _numbers(self) -> Mapping[str, int]:
         return {host: batch.number for batch in self.batches for host in batch.hosts}
