@@ -52,7 +52,7 @@ class Ends:
                 self._follow(event)
             elif isinstance(event, DoubtResolved):
                 self._intents.pop(event.host, None)
-            if isinstance(event, TaskFinished | HostFinished):
+            if isinstance(event, WriteEnded | TaskFinished | HostFinished):
                 self._moved = time.monotonic()
         self._tell(event)
 

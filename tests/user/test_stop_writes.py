@@ -37,6 +37,10 @@ def wait(host, seconds):
     pathlib.Path(f"begun-{host['name']}").touch()
     time.sleep(seconds)
     return "done"
+
+def keep(output):
+    time.sleep(3)
+    pathlib.Path("kept").touch()
 """
 
 
@@ -141,3 +145,14 @@ def test_f30_a_function_that_writes_comes_to_its_end(project: Project) -> None:
     process.send_signal(signal.SIGINT)
     run = ended(project, process, LONG)
     assert (run.code, run.json["results"]["r1"]["status"]) == (7, "changed"), run.stderr
+
+
+def test_f30_what_the_write_gave_is_handled_to_the_end(project: Project) -> None:
+    """Longer after the signal than a function that only reads may hang."""
+    handled = PYTHON.replace("seconds: 3}}", "seconds: 7}}, on_result: [{python: {function: 'plugins.slow:keep'}}]")
+    _, process = started(project, handled, Faults())
+    until((project.folder / "begun-r1").exists, "the function runs")
+    process.send_signal(signal.SIGINT)
+    run = ended(project, process, LONG)
+    assert (run.code, run.json["results"]["r1"]["status"]) == (7, "changed"), run.stderr
+    assert (project.folder / "kept").exists()
