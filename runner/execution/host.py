@@ -10,6 +10,7 @@ from typing import Any
 from nornir.core.inventory import Host
 from nornir.core.task import Result, Task
 
+from runner import crash_points
 from runner.errors import SessionError, Stopped
 from runner.events import HostConnected, HostFinished, HostHeldBack, HostStarted, LimitTripped, TaskFinished
 from runner.execution.connecting import CONNECTION, open_session
@@ -110,6 +111,7 @@ class _Visit:
             with suppress(Exception):  # a plugin's close is not ours, and the host's end is told in any case
                 self._host.connections.pop(kind).close()
         if self._connection is not None:
+            crash_points.here("in_disconnect")
             self._connection.close()
             self._close_confirmed &= self._connection.close_confirmed
 

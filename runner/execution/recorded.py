@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from runner import crash_points
 from runner.contracts import ConfigMode, Reply
 from runner.errors import RunnerError, SessionError, Stopped
 from runner.execution.shared import Connection
@@ -93,6 +94,7 @@ class RecordedSession:
         lines = tuple(line.split("\n"))  # a text of several, such as a banner, is sent as one
         if not reply.error and self.expected[self.accepted :][: len(lines)] == lines:
             self.accepted += len(lines)
+            crash_points.here("mid_lines")
         return reply
 
     @contextmanager

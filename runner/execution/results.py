@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from runner import crash_points
 from runner.abilities import Judges
 from runner.arguments import expression_fields, late_fields
 from runner.contracts import CommandResult, Refused
@@ -60,6 +61,7 @@ def handle(
         for call in calls:
             if call.commands is not None and not fnmatch.fnmatchcase(result.command, call.commands):
                 continue
+            crash_points.here("in_handler")
             try:
                 _call(call, context, registries, templates)
             except Refused as verdict:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from runner import crash_points
 from runner.abilities import ChoosesConnection, ListsLines
 from runner.contracts import Action, CommandResult
 from runner.errors import InputError, RunnerError, SessionError, Stopped
@@ -73,7 +74,9 @@ def run_round(task: PlannedTask, place: int, each: Round, work: HostWork) -> Tal
     tally = Tally(ran=True)
     under = _run(task, place, each, work, tally)
     if under.intended:
+        crash_points.here("after_answer")
         _tell_end(_write_ended(task, place, work, under, tally), work)
+        crash_points.here("after_record")
     return tally
 
 
@@ -130,6 +133,7 @@ def _may_write(
     under.lines = lines
     if under.recorded is not None and lines:
         under.recorded.expected = lines
+    crash_points.here("before_intent")
     digest = hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest() if lines and not task.no_log else ""
     try:
         work.tell(
@@ -151,6 +155,7 @@ def _may_write(
         tally.fail(f"nothing was sent, as the intent to write could not be recorded: {said}", getattr(error, "hint", ""))
         tally.final = True
         return False
+    crash_points.here("after_intent")
     under.intended = tally.wrote = tally.here = True
     if under.recorded is not None:
         under.recorded.may_write = True

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from runner import crash_points
 from runner.arguments import expression_fields
 from runner.contracts import CommandResult
 from runner.errors import SessionError, Stopped
@@ -228,6 +229,7 @@ def _tell(task: PlannedTask, work: HostWork, event: TaskFinished, handled: Handl
     for result in event.results:
         if result.truncated:
             work.tell(Warned(message=f"{work.host}: the output of '{result.command}' was longer than the limit and is cut"))
+    crash_points.here("before_task_end")
     work.tell(event)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from runner import crash_points
 from runner.documents.suggest import did_you_mean
 from runner.errors import InputError, Problem
 from runner.settings.credentials import Credential, read_credentials
@@ -18,7 +19,7 @@ from runner.settings.options import Options, environment_name, expected
 from runner.settings.project import PROJECT_FILE
 from runner.settings.toml import TomlFile, read_toml
 
-_NO_SETTINGS = frozenset({"NORNIR_PLAYBOOK_DEBUG", "NORNIR_PLAYBOOK_ACCESSIBLE"})
+_NO_SETTINGS = frozenset({"NORNIR_PLAYBOOK_DEBUG", "NORNIR_PLAYBOOK_ACCESSIBLE", crash_points.VARIABLE})
 """Environment variables of ours that are for one process only: a traceback with internal errors, and no redrawn lines."""
 
 

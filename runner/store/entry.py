@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from runner import crash_points
 from runner.events import Event
+from runner.job_events import WriteEnded
 from runner.journal.event_json import event_name, event_object
 from runner.journal.event_read import event_of
 from runner.journal.redaction import Redact, unchanged
@@ -62,6 +64,8 @@ class Entry:
         connection.execute(insert(tables.event), self._row)
         if self._projected is not None:
             project(connection, self._job, self._projected)
+        if isinstance(self.event, WriteEnded):
+            crash_points.here("before_record")
 
     def _is_stored(self, connection: Connection) -> bool:
         """A transaction whose commit was not answered may have been committed all the same."""
