@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from runner.events import HandlerFailed, TaskFinished
 from runner.journal.spool import Stored
 from runner.states import BAD, WORST_FIRST, BatchStatus, HostStatus, TaskStatus
 
@@ -49,6 +50,28 @@ class TaskRecord:
     diff: str = ""
     unguarded: bool = False
 
+    @classmethod
+    def of(cls, event: TaskFinished, results: tuple[Stored, ...]) -> TaskRecord:
+        """The end that an event tells, its results kept elsewhere."""
+        return cls(
+            name=event.name,
+            action=event.action,
+            status=event.status,
+            changed=event.changed,
+            ignored=event.ignored,
+            play=event.play,
+            batch_number=event.batch_number,
+            index=event.index,
+            reason=event.reason,
+            hint=event.hint,
+            duration_seconds=event.duration_seconds,
+            results=results,
+            applied=event.applied,
+            total=event.total,
+            diff=event.diff,
+            unguarded=event.unguarded,
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Turn:
@@ -77,6 +100,14 @@ class HostRecord:
     name: str
     turns: dict[int, Turn] = field(default_factory=dict)
     tasks: list[TaskRecord] = field(default_factory=list)
+
+    def keep(self, task: TaskRecord) -> None:
+        """The end of a task, in the order of the play; one that had ended before, and was run again, is replaced."""
+        place, (batch, index) = len(self.tasks), (task.batch_number, task.index)
+        while place and (self.tasks[place - 1].batch_number, self.tasks[place - 1].index) >= (batch, index):
+            place -= 1
+        same = place < len(self.tasks) and (self.tasks[place].batch_number, self.tasks[place].index) == (batch, index)
+        self.tasks[place : place + same] = [task]
 
     @property
     def deciding(self) -> Turn | None:
@@ -111,3 +142,17 @@ class HandlerError:
     command: str
     message: str
     hint: str = ""
+
+    @classmethod
+    def of(cls, event: HandlerFailed) -> HandlerError:
+        """The error that an event tells."""
+        return cls(
+            host=event.host,
+            play=event.play,
+            batch_number=event.batch_number,
+            task=event.task,
+            handler=event.handler,
+            command=event.command,
+            message=event.message,
+            hint=event.hint,
+        )

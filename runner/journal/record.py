@@ -26,7 +26,7 @@ from runner.job_events import DeviceBusy, DoubtResolved, RunInterrupted, RunResu
 from runner.journal.parts import BatchRecord, HandlerError, HostRecord, TaskRecord, Turn
 from runner.journal.redaction import Redact, redacted, unchanged
 from runner.journal.spool import Spool
-from runner.states import BatchStatus, HostStatus, JobStatus
+from runner.states import BatchStatus, HostStatus, JobStatus, TaskStatus
 
 PlannedBatch = tuple[int, str, int, tuple[str, ...]]
 """A batch as planned: its number in the job, its play, its size as a number of hosts, its hosts in order."""
@@ -62,6 +62,8 @@ class JobRecord:
         self.handler_errors: list[HandlerError] = []
         self.warnings: list[str] = []
         self.busy: dict[str, DeviceBusy] = {}
+        self._wrote: set[tuple[str, int, int]] = set()
+        self._goes_on = False
         self.spool = spool or Spool(redact=redact)
         self._redact = redact
 
@@ -103,8 +105,7 @@ class JobRecord:
             case TaskFinished():
                 self._task_finished(event)
             case HostStarted():
-                self.busy.pop(event.host, None)
-                self._set_turn(event.host, Turn(batch_number=event.batch_number, play=event.play, status=HostStatus.RUNNING))
+                self._host_started(event)
             case HostHeldBack():
                 self._set_turn(event.host, Turn(batch_number=event.batch_number, play=event.play, reason=event.reason))
             case DeviceBusy() if event.decision != "wait":
@@ -114,9 +115,9 @@ class JobRecord:
             case WriteIntended():
                 self._change_turn(event.host, event.batch_number, intent=event.task)
             case WriteEnded() if event.outcome != "in_doubt":
-                self._change_turn(event.host, event.batch_number, intent="")
+                self._write_ended(event, wrote=event.outcome != "not_sent")
             case DoubtResolved():
-                self._set_turn(event.host, Turn(batch_number=event.batch_number, play=event.play))
+                self._write_ended(event, wrote=event.verdict == "done")
             case RunInterrupted():
                 self.status, self.reason, self.end_time = JobStatus.INTERRUPTED, event.reason, event.at
                 self._cut_all()
@@ -129,9 +130,9 @@ class JobRecord:
             case BatchFinished():
                 self._batch_finished(event)
             case HandlerFailed():
-                self._handler_failed(event)
+                self.handler_errors.append(HandlerError.of(event))
             case Warned():
-                self.warnings.append(f"{event.message} ({event.hint})" if event.hint else event.message)
+                self._warn(f"{event.message} ({event.hint})" if event.hint else event.message)
             case RunStarted():
                 self._run_started(event)
             case RunFinished():
@@ -142,7 +143,40 @@ class JobRecord:
     def _run_started(self, event: RunStarted) -> None:
         self.id, self.playbook, self.batch_size = event.job_id, event.playbook, event.batch_size
         self.total_devices, self.total_batches, self.ceiling = event.total_devices, event.total_batches, event.ceiling
-        self.status, self.start_time = JobStatus.RUNNING, event.at
+        self.status, self.start_time = JobStatus.RUNNING, self.start_time or event.at
+
+    def _host_started(self, event: HostStarted) -> None:
+        """A host whose turn comes again does again what only read; what it wrote, and what is in doubt, stays."""
+        host, number = self._host(event.host), event.batch_number
+        self.busy.pop(host.name, None)
+        intent = host.turns[number].intent if number in host.turns else ""
+        self._set_turn(host.name, Turn(batch_number=number, play=event.play, status=HostStatus.RUNNING, intent=intent))
+        if not self._goes_on:
+            return
+        stay = [task for task in host.tasks if task.batch_number != number or self._stays(host.name, task)]
+        gone = {task.name for task in host.tasks} - {task.name for task in stay if task.batch_number == number}
+        host.tasks = stay
+        errors = self.handler_errors
+        self.handler_errors = [each for each in errors if (each.host, each.batch_number) != (host.name, number) or each.task not in gone]
+
+    def _stays(self, host: str, task: TaskRecord) -> bool:
+        if task.status is TaskStatus.IN_DOUBT:
+            return True
+        return (host, task.batch_number, task.index) in self._wrote and task.status is not TaskStatus.STOPPED
+
+    def _write_ended(self, event: WriteEnded | DoubtResolved, *, wrote: bool) -> None:
+        """The end is known. A turn that had come to be in doubt is still to come, unless it has come already."""
+        if wrote:
+            self._wrote.add((event.host, event.batch_number, event.index))
+        turn = self._host(event.host).turns.get(event.batch_number)
+        if turn is not None and turn.status is HostStatus.IN_DOUBT:
+            self._set_turn(event.host, Turn(batch_number=turn.batch_number, play=turn.play))
+        self._change_turn(event.host, event.batch_number, intent="")
+
+    def _warn(self, text: str) -> None:
+        """What is read again may warn again."""
+        if not (self._goes_on and text in self.warnings):
+            self.warnings.append(text)
 
     def _batch_started(self, event: BatchStarted) -> None:
         """What really started wins over the plan: hosts that fell out in an earlier play are not in the batch any more."""
@@ -190,48 +224,21 @@ class JobRecord:
                 close_confirmed=event.close_confirmed,
                 duration_seconds=event.duration_seconds,
                 attempts=before.attempts if before else 1,
+                intent=before.intent if before and event.status is HostStatus.IN_DOUBT else "",
             ),
         )
 
     def _task_finished(self, event: TaskFinished) -> None:
         told_before = self.spool.trouble
-        self._change_turn(event.host, event.batch_number, intent="")
-        self._host(event.host).tasks.append(
-            TaskRecord(
-                name=event.name,
-                action=event.action,
-                status=event.status,
-                changed=event.changed,
-                ignored=event.ignored,
-                play=event.play,
-                batch_number=event.batch_number,
-                index=event.index,
-                reason=event.reason,
-                hint=event.hint,
-                duration_seconds=event.duration_seconds,
-                results=self.spool.append(event.results),
-                applied=event.applied,
-                total=event.total,
-                diff=event.diff,
-                unguarded=event.unguarded,
-            )
-        )
+        if event.status is not TaskStatus.IN_DOUBT:
+            self._change_turn(event.host, event.batch_number, intent="")
+        task = TaskRecord.of(event, self.spool.append(event.results))
+        if self._goes_on:
+            self._host(event.host).keep(task)
+        else:
+            self._host(event.host).tasks.append(task)
         if self.spool.trouble and not told_before:
             self.warnings.append(self.spool.trouble)
-
-    def _handler_failed(self, event: HandlerFailed) -> None:
-        self.handler_errors.append(
-            HandlerError(
-                host=event.host,
-                play=event.play,
-                batch_number=event.batch_number,
-                task=event.task,
-                handler=event.handler,
-                command=event.command,
-                message=event.message,
-                hint=event.hint,
-            )
-        )
 
     def _run_finished(self, event: RunFinished) -> None:
         self.status, self.reason, self.exit_code = event.status, event.reason, event.exit_code
@@ -242,6 +249,7 @@ class JobRecord:
     def _run_resumed(self, event: RunResumed) -> None:
         """What was cut has not been begun; the job has no end any more."""
         self.status, self.reason, self.exit_code, self.end_time, self.not_started = JobStatus.RUNNING, "", None, None, ()
+        self.duration_seconds, self._goes_on = None, True
         for name in event.hosts:
             for turn in self._host(name).turns.values():
                 if turn.status is HostStatus.STOPPED:
