@@ -19,6 +19,9 @@ VARIABLE = "_NORNIR_PLAYBOOK_COMPLETE"
 """The environment variable by which completion scripts ask."""
 
 
+_MOST_JOBS = 50
+
+
 def answer(command: click.Command, program: str, instruction: str) -> int:
     """Print a completion script (`bash_source`) or completions (`bash_complete`), and nothing else; returns the exit code."""
     from click.shell_completion import FishComplete, add_completion_class, shell_complete
@@ -50,6 +53,32 @@ def complete_folders(context: click.Context, parameter: click.Parameter, incompl
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(incomplete, type="dir")]
+
+
+def complete_jobs(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Ids of the newest jobs, and `last`."""
+    from click.shell_completion import CompletionItem
+
+    jobs = {"last": "the newest job", **_jobs(context)}
+    return [CompletionItem(job, help=words) for job, words in jobs.items() if job.startswith(incomplete)]
+
+
+def _jobs(context: click.Context) -> Mapping[str, str]:
+    """Each job with a few words about it; none where they cannot be had."""
+    from runner.jobs.recording import open_store
+    from runner.reporters.job_table import what
+    from runner.settings.load import load_settings
+    from runner.settings.project import project_root, user_config_file
+    from runner.store.listing import listed
+
+    given = context.params.get("store")
+    flags = {} if given is None else {"store": given}
+    try:
+        settings = load_settings(flags=flags, environ=os.environ, project=project_root(Path.cwd()), user_config=user_config_file())
+        with open_store(settings, create=False) as store:
+            return {job.id: f"{job.status.value}: {what(job.start)}" for job in listed(store, most=_MOST_JOBS)}
+    except Exception:  # as above
+        return {}
 
 
 def _names(context: click.Context) -> Mapping[str, str]:

@@ -21,11 +21,13 @@ from runner.cli.exec import exec_
 from runner.cli.help import help_
 from runner.cli.hosts import hosts
 from runner.cli.init import init
+from runner.cli.jobs import jobs
 from runner.cli.lab import demo, lab
 from runner.cli.plan import plan, validate
 from runner.cli.resume import resume, retry
 from runner.cli.run import run
 from runner.cli.schema import schema
+from runner.cli.show import show
 from runner.cli.stop import pause, stop
 from runner.errors import InputError, RunnerError, Stopped
 
@@ -45,7 +47,27 @@ def cli() -> None:
     """
 
 
-for command in (init, run, exec_, stop, pause, resume, retry, plan, validate, hosts, doctor, doc, schema, config, lab, demo, help_):
+for command in (
+    init,
+    run,
+    exec_,
+    stop,
+    pause,
+    resume,
+    retry,
+    jobs,
+    show,
+    plan,
+    validate,
+    hosts,
+    doctor,
+    doc,
+    schema,
+    config,
+    lab,
+    demo,
+    help_,
+):
     cli.add_command(command)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from runner.cli.completion import complete_folders, complete_hosts
+from runner.cli.completion import complete_folders, complete_hosts, complete_jobs
 
 if TYPE_CHECKING:
     from runner.settings.load import Settings
@@ -46,6 +46,9 @@ RUN_FORMAT = click.option(
     type=click.Choice(["text", "json", "ndjson"]),
     help="What stdout holds; ndjson: one event a line, as it happens. [text]",
 )
+LIST_FORMAT = click.option(
+    "--format", "format_", type=click.Choice(["text", "json", "ndjson"]), help="What stdout holds; ndjson: one object a line. [text]"
+)
 REPORT = click.option(
     "--report", "reports", metavar="KIND=FILE", multiple=True, help="Write a report when the run has ended: junit=FILE. Repeatable."
 )
@@ -61,6 +64,8 @@ ASK_PASS = click.option("--ask-pass", is_flag=True, help="Ask once for the passw
 ASK_ENABLE = click.option("--ask-enable", is_flag=True, help="Ask once for the enable secret of all hosts.")
 YES = click.option("--yes", is_flag=True, help="Write to more than one device without asking.")
 STORE = click.option("--store", metavar="FILE|URL", help="Where jobs are recorded. [jobs.db in your state folder]")
+
+JOB = click.argument("job", shell_complete=complete_jobs)
 
 _RECORD = (
     STORE,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from runner.cli.options import ASK_ENABLE, ASK_PASS, REPORT, RUN_FORMAT, STORE, VERBOSE, YES, settings_for
+from runner.cli.options import ASK_ENABLE, ASK_PASS, JOB, REPORT, RUN_FORMAT, STORE, VERBOSE, YES, settings_for
 from runner.cli.streams import complain, results_apart
 from runner.errors import InputError
 
@@ -23,7 +23,7 @@ ON_IN_DOUBT = click.option(
 
 
 @click.command(short_help="Go on with a job that was stopped, paused or cut off.")
-@click.argument("job")
+@JOB
 @ON_IN_DOUBT
 @click.option("--accept-changes", is_flag=True, help="Go on although playbook, inventory or variables are different now.")
 @ASK_PASS
@@ -63,7 +63,7 @@ def resume(
 
 
 @click.command(short_help="Run a job's failed, unreachable and not started hosts as a new job.")
-@click.argument("job")
+@JOB
 @click.option("--only", metavar="WORDS", multiple=True, help="Which hosts: failed, unreachable, not-started, in-doubt. [the first three]")
 @click.option("--batch", type=click.IntRange(min=1), metavar="N", help="Only hosts of this batch.")
 @ASK_PASS

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from runner.cli.options import STORE, settings_for
+from runner.cli.options import JOB, STORE, settings_for
 from runner.cli.streams import show
 from runner.job import Wanted
 
@@ -19,7 +19,7 @@ _AFTER = click.option(
 
 
 @click.command(short_help="Stop a job that runs: no further batch is started.")
-@click.argument("job")
+@JOB
 @_AFTER
 @click.option("--now", is_flag=True, help="Cut what only reads; what writes has the grace time to end, then it is cut too.")
 @STORE
@@ -38,7 +38,7 @@ def stop(job: str, after: str, now: bool, store: str | None) -> int:
 
 
 @click.command(short_help="Pause a job that runs, until it is resumed.")
-@click.argument("job")
+@JOB
 @_AFTER
 @STORE
 def pause(job: str, after: str, store: str | None) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from runner.errors import InputError
-from runner.events import Event
+from runner.events import Event, Tell
 from runner.job import Frozen, Origin, Start
 from runner.journal.event_read import event_of
 from runner.journal.record import JobRecord
@@ -88,31 +88,64 @@ def _event(store: Store, job: str, seq: int, detail: str) -> Event:
         raise StoreError(f"event {seq} of job {job} cannot be read: {error}", hint=hint) from error
 
 
-def record_of(store: Store, job: StoredJob) -> JobRecord:
-    """The record of a job, which the caller closes. Its texts were masked when they were stored."""
+def record_of(store: Store, job: StoredJob, *others: Tell) -> JobRecord:
+    """The record of a job, which the caller closes; `others` are told its events too. Its texts were masked when they were stored."""
+    record = empty_record(job)
+    for _, event in events(store, job.id):
+        record.apply(event)
+        for tell in others:
+            tell(event)
+    return record
+
+
+def empty_record(job: StoredJob) -> JobRecord:
+    """The record of a job of which nothing is known but its plan."""
     plays = job.frozen.plan["plays"]
     batches = [
         (each["batch_number"], play["name"], each["batch_size"], tuple(each["device_ids"])) for play in plays for each in play["batches"]
     ]
-    record = JobRecord.of_plan(job.id, job.playbook, job.frozen.plan["batch_size"], batches, job.frozen.plan["hosts"])
-    for _, event in events(store, job.id):
-        record.apply(event)
-    return record
+    return JobRecord.of_plan(job.id, job.playbook, job.frozen.plan["batch_size"], batches, job.frozen.plan["hosts"])
+
+
+def start_of(text: str) -> Start:
+    """A stored start. Raises StoreError."""
+    try:
+        stored: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(text).items()}
+        return Start(**stored)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise _unknown(error) from error
+
+
+def origin_of(text: str) -> Origin:
+    """A stored origin. Raises StoreError."""
+    try:
+        return Origin(**json.loads(text))
+    except (ValueError, TypeError) as error:
+        raise _unknown(error) from error
+
+
+def retries_of(store: Store, job: str) -> tuple[str, ...]:
+    """The jobs that retry this one, oldest first."""
+    table = tables.job.c
+    with store.reading() as connection:
+        return tuple(connection.scalars(select(table.id).where(table.parent == job).order_by(table.number)))
 
 
 def _job(row: Mapping[Any, Any]) -> StoredJob:
     try:
-        start, origin = json.loads(row["start"]), json.loads(row["origin"])
-        lists: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in start.items()}
         return StoredJob(
-            start=Start(**lists),
-            origin=Origin(**origin),
+            start=start_of(row["start"]),
+            origin=origin_of(row["origin"]),
             frozen=Frozen(plan=json.loads(row["plan"]), digests=json.loads(row["digests"])),
             status=JobStatus(row["status"]),
             **{name: row[name] for name in _AS_STORED},
         )
     except (ValueError, TypeError) as error:
-        raise StoreError(f"job {row['id']} is stored in a way this version does not know: {error}") from error
+        raise _unknown(error) from error
+
+
+def _unknown(error: Exception) -> StoreError:
+    return StoreError(f"a job is stored in a way this version does not know: {error}", hint="was it recorded by a later version?")
 
 
 _AS_STORED = (
