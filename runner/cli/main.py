@@ -15,6 +15,7 @@ import click
 from runner import __version__
 from runner.cli import completion, streams
 from runner.cli.config import config
+from runner.cli.db import db
 from runner.cli.doc import doc
 from runner.cli.doctor import doctor
 from runner.cli.exec import exec_
@@ -29,6 +30,7 @@ from runner.cli.run import run
 from runner.cli.schema import schema
 from runner.cli.show import show
 from runner.cli.stop import pause, stop
+from runner.cli.watch import watch
 from runner.errors import InputError, RunnerError, Stopped
 
 PROGRAM = "nornir-playbook"
@@ -47,27 +49,12 @@ def cli() -> None:
     """
 
 
-for command in (
-    init,
-    run,
-    exec_,
-    stop,
-    pause,
-    resume,
-    retry,
-    jobs,
-    show,
-    plan,
-    validate,
-    hosts,
-    doctor,
-    doc,
-    schema,
-    config,
-    lab,
-    demo,
-    help_,
-):
+_COMMANDS = (
+    *(init, run, exec_, stop, pause, resume, retry, jobs, show, watch),
+    *(plan, validate, hosts, doctor, doc, schema, config, lab, demo, help_),
+)
+
+for command in _COMMANDS:
     cli.add_command(command)
 
 

@@ -87,7 +87,7 @@ def listener(where: str) -> Any:
     def replaced(context: Any) -> BaseException | None:
         from sqlalchemy.exc import IntegrityError
 
-        if isinstance(context.sqlalchemy_exception, IntegrityError):
+        if isinstance(context.sqlalchemy_exception, IntegrityError) or isinstance(context.original_exception, RunnerError):
             return None
         return told(context.original_exception, where, disconnected=context.is_disconnect)
 

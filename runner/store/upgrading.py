@@ -8,7 +8,9 @@ from contextlib import closing
 from pathlib import Path
 
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, select
 
@@ -44,6 +46,12 @@ def run_migrations(connection: Connection, ours: Schema) -> None:
     config.set_main_option("script_location", str(ours.migrations).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, ours.version)
+
+
+def schema_differences(connection: Connection) -> list[str]:
+    """Where the tables that are there are not those of this version."""
+    found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), tables.metadata)
+    return [" ".join(str(getattr(part, "name", part)) for part in each if part is not None) for each in found if isinstance(each, tuple)]
 
 
 def _run(connection: Connection, ours: Schema, place: Place) -> None:

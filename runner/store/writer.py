@@ -92,10 +92,14 @@ class Writer:
         self._thread.start()
 
     def submit(self, work: Work[T], *, line: Line | None = None, begins: bool = False) -> Ticket[T]:
-        """Put the work in line, and return at once. Raises StoreError in another process, and after `close`."""
+        """Put the work in line, and return at once. Raises StoreError in another process, after `close`, and where nothing
+        new may begin.
+        """
         ticket = Ticket(work, line, begins)
         if os.getpid() != self._pid:
             raise StoreError("the store of jobs was opened by another process", hint="open it again in this one", kind="refused")
+        if begins and self.short:
+            raise StoreError(self.short, hint="make room; what was recorded before is intact", kind="full")
         with self._lock:
             if self._closed:
                 raise StoreError("the store of jobs is closed", kind="refused")

@@ -1,0 +1,132 @@
+"""F47, F40: whichever write fails, no acknowledged event is lost, none stored twice or out of order, and no intent is let through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import event as hooks
+
+from runner.events import Event, RunFinished, Warned, WriteIntended
+from runner.store.rebuilding import differences
+from runner.store.store import Store
+from runner.store.troubles import StoreError
+from tests.store.stories import accept, host_finished, intent, kinds, run_started, whole_run
+
+STORY = len(whole_run("x"))
+
+
+class Failing:
+    """Lets chosen transactions fail, as a disk would: at their first change, or when they are committed."""
+
+    def __init__(self, store: Store, chosen: Callable[[int], bool], *, at_commit: bool) -> None:
+        self._chosen, self._at_commit = chosen, at_commit
+        self.count, self._fails, self.fired = 0, False, False
+        hooks.listen(store.engine, "begin", self._begin)
+        hooks.listen(store.engine, "before_cursor_execute", self._execute)
+        hooks.listen(store.engine, "commit", self._commit)
+
+    def _begin(self, connection: Any) -> None:
+        if not connection.get_execution_options().get("reads_only", False):
+            self.count += 1
+            self._fails = self._chosen(self.count)
+        else:
+            self._fails = False
+
+    def _execute(self, connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if self._fails and not self._at_commit and statement.startswith("INSERT"):
+            self._fail()
+
+    def _commit(self, connection: Any) -> None:
+        if self._fails and self._at_commit:
+            self._fail()
+
+    def _fail(self) -> None:
+        self.fired = True
+        raise StoreError("disk I/O error", kind="refused")
+
+
+def told(store: Store, story: list[Event]) -> tuple[list[str], list[str], list[str]]:
+    """Tell a story. What was acknowledged before any loss, which intents were refused, what was said of losses."""
+    lost: list[str] = []
+    journal = store.journal("one", on_lost=lost.append)
+    acknowledged, refused = [], []
+    for each in story:
+        try:
+            journal(each)
+        except StoreError:
+            assert isinstance(each, WriteIntended)
+            refused.append(each.host)
+        else:
+            if isinstance(each, WriteIntended):
+                assert not lost, "an intent was let through although the record has a gap"
+            acknowledged.append(type(each).__name__)
+    journal.close()
+    assert bool(lost) == bool(journal.lost) and len(lost) <= 1
+    assert journal.complete
+    return acknowledged, refused, lost
+
+
+@pytest.mark.parametrize("at_commit", [False, True], ids=["insert", "commit"])
+@pytest.mark.parametrize("nth", range(1, STORY + 1))
+def test_the_nth_write_fails(stored: Store, nth: int, at_commit: bool) -> None:
+    accept(stored, "one")
+    failing = Failing(stored, lambda count: count == nth, at_commit=at_commit)
+    acknowledged, refused, lost = told(stored, whole_run("one"))
+    assert kinds(stored, "one") == acknowledged
+    assert len(acknowledged) == STORY - len(refused) and bool(lost) == failing.fired
+    assert not differences(stored)
+
+
+def test_a_disk_that_stays_broken_is_told_once_and_holds_back_every_intent(stored: Store) -> None:
+    accept(stored, "one")
+    failing = Failing(stored, lambda count: count >= 2, at_commit=False)
+    lost: list[str] = []
+    journal = stored.journal("one", on_lost=lost.append)
+    journal(run_started("one"))
+    for number in range(20):
+        journal(Warned(message=str(number)))
+    for host in ("r1", "r2"):
+        with pytest.raises(StoreError):
+            journal(intent(host))
+        journal(host_finished(host))
+    assert len(lost) == 1 and not journal.complete and journal.lost
+    failing._chosen = lambda count: False
+    journal(RunFinished(job_id="one", status="failed", exit_code=1, duration_seconds=1.0))  # type: ignore[arg-type]  # a word will do
+    assert journal.complete, "what was kept is stored when the disk is well again"
+    assert [event.message for _, event in stored.events("one") if isinstance(event, Warned)] == [str(number) for number in range(20)]
+    with pytest.raises(StoreError, match="the record of this job cannot be written"):
+        journal(intent("r3"))
+
+
+def test_one_piece_of_work_that_fails_spoils_no_other(stored: Store) -> None:
+    accept(stored, "one")
+
+    def wrong(connection: Any) -> None:
+        raise ZeroDivisionError
+
+    tickets = [stored.writer.submit(work) for work in (stored.me.sign, wrong, stored.me.sign, wrong)]
+    assert [ticket.stored() for ticket in tickets] == [True, False, True, False]
+    with pytest.raises(ZeroDivisionError):
+        tickets[1].wait()
+    stored.beat()
+
+
+def test_even_what_is_no_exception_does_not_end_the_writer(stored: Store) -> None:
+    def leave(connection: Any) -> None:
+        raise SystemExit(3)
+
+    with pytest.raises(StoreError, match="SystemExit"):
+        stored.writer.run(leave)
+    stored.beat()
+
+
+def test_a_closed_writer_takes_nothing_and_nobody_waits_for_ever(stored: Store) -> None:
+    writer = stored.writer
+    tickets = [writer.submit(stored.me.sign) for _ in range(50)]
+    writer.close()
+    writer.close()
+    assert all(ticket.done and ticket.stored() for ticket in tickets)
+    with pytest.raises(StoreError, match="is closed"):
+        writer.run(stored.me.sign)
