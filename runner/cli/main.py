@@ -51,7 +51,7 @@ def cli() -> None:
 
 _COMMANDS = (
     *(init, run, exec_, stop, pause, resume, retry, jobs, show, watch),
-    *(plan, validate, hosts, doctor, doc, schema, config, lab, demo, help_),
+    *(plan, validate, hosts, doctor, doc, schema, config, db, lab, demo, help_),
 )
 
 for command in _COMMANDS:
