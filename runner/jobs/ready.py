@@ -11,8 +11,8 @@ from pathlib import Path
 
 from runner.errors import InputError, Problem
 from runner.inventory.resolver import Ask, Resolver
+from runner.jobs.job import Job
 from runner.jobs.prepare import Planned
-from runner.jobs.run import Job
 from runner.settings.load import Settings
 from runner.target import Limits
 from runner.transport.host_keys import HostKeys

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from runner.events import RunFinished, RunStarted, Tell, Warned
 from runner.execution.claims import Claims
@@ -16,69 +15,30 @@ from runner.execution.control import Control
 from runner.execution.logins import Logins
 from runner.execution.meeting import Meetings
 from runner.execution.play import run_play
-from runner.execution.referee import Ask, Referee
+from runner.execution.referee import Referee
 from runner.execution.shared import PlayRun
-from runner.inventory.resolver import Resolver
-from runner.job import OnInDoubt
 from runner.job_events import RunResumed
-from runner.jobs.recording import Begun, Recorded, Recorder
+from runner.jobs.job import Job
+from runner.jobs.recording import Begun, Recorded
 from runner.jobs.secrets import Markers, all_secrets, fetch
 from runner.jobs.session_logs import SessionLogs
 from runner.jobs.starting import by_whom
 from runner.jobs.verdict import verdict
 from runner.jobs.watching import Watched, Watching
 from runner.journal.record import JobRecord
-from runner.leases import Leases, OnBusy
-from runner.planning.plan import Plan, PlannedPlay
-from runner.planning.registries import Registries
-from runner.playbook.render import Templates
-from runner.progress import Place, Progress
+from runner.leases import Leases
+from runner.planning.plan import PlannedPlay
+from runner.progress import Progress
 from runner.reporters.fanout import Fanout
 from runner.secret import Redactor
 from runner.states import BAD, GOOD, HostStatus, JobStatus, exit_code
-from runner.target import Limits, Target
+from runner.target import Target
 from runner.transport.connection import GuardedNetmiko
-from runner.transport.host_keys import HostKeys
 from runner.transport.jump import Jumps
 from runner.transport.keys import KeyFiles
 
 MakeReporters = Callable[[JobRecord, Redactor], Sequence[Tell]]
 """Makes the reporters of a job from its record, which they may read when an event comes, and what masks its secrets."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """All that running a plan needs beside the plan itself.
-
-    Arguments:
-        login_rate: attempts to connect per second over all hosts; None = no limit.
-        ask: asks the person at the terminal for one line; None where nobody can be asked.
-        session_log: keep the text of every session in a file of its own below the output folder.
-        recorder: puts the job on record; None where it leaves none.
-        on_in_doubt: what decides about writes in doubt of a job that goes on: `ask`, `verify` or `rerun`.
-        verdicts: what a person has said about them: `done` or `not_done`.
-        inventory: names the inventory, so that hosts of the same name in two of them are two.
-        on_busy: what becomes of a host on whose device another job works; `max_sessions` is the ceiling over all recorded jobs.
-        watched: what says, while the job runs, that it is to stop or to pause; None where nobody can.
-    """
-
-    plan: Plan
-    registries: Registries
-    templates: Templates
-    resolver: Resolver
-    host_keys: HostKeys
-    limits: Limits
-    output_dir: Path
-    login_rate: float | None = None
-    ask: Ask | None = None
-    session_log: bool = False
-    watched: Watched | None = None
-    recorder: Recorder | None = None
-    on_in_doubt: OnInDoubt = "ask"
-    verdicts: Mapping[Place, str] = field(default_factory=dict)
-    inventory: str = ""
-    on_busy: OnBusy = "wait"
-    max_sessions: int | None = None
 
 
 def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRecord:
