@@ -15,6 +15,7 @@ from runner.errors import InputError, Problem
 from runner.inventory.model import Inventory
 from runner.inventory.patterns import select
 from runner.inventory.view import variables_of
+from runner.planning.check_checks import idle_in
 from runner.planning.doubts import doubts_in_playbook
 from runner.planning.findings import Findings
 from runner.planning.limits import Given, policy_of
@@ -96,7 +97,12 @@ def make_plan(reading: Reading, inventory: Inventory, registries: Registries, te
         devices={host: inventory.devices[host] for host in hosts},
         extra_vars=options.extra_vars,
         platforms=planner.platforms,
-        warnings=(*doubts_in_playbook(reading.document, registries), *dict.fromkeys(planner.warnings), *slips_in(plays, reading.document)),
+        warnings=(
+            *doubts_in_playbook(reading.document, registries),
+            *dict.fromkeys(planner.warnings),
+            *slips_in(plays, reading.document),
+            *idle_in(plays, reading.document),
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, BeforeValidator, RootModel
@@ -15,7 +15,7 @@ from runner.documents.suggest import did_you_mean
 from runner.errors import InputError
 from runner.planning.registries import Registries, Registry
 from runner.playbook.filters import regex_replace, regex_search, slug
-from runner.playbook.model import HandlerCall, LoopControl, Play, TaskKeywords
+from runner.playbook.model import HandlerCall, LoopControl, Play, TaskKeywords, Verify
 from runner.playbook.sandbox import Sandbox
 from runner.settings.options import IN_FILES_ONLY, Options, environment_name
 
@@ -101,7 +101,8 @@ def _play() -> Entry:
 
 def _task() -> Entry:
     [label] = _arguments(LoopControl)
-    rows = [*_arguments(TaskKeywords), Argument(name="loop_control.label", type=label.type, text=label.text)]
+    check = [replace(each, name=f"verify.{each.name}", required=False) for each in _arguments(Verify)]
+    rows = [*_arguments(TaskKeywords), Argument(name="loop_control.label", type=label.type, text=label.text), *check]
     text = "Keywords of a task, beside the name of its one action."
     return Entry(name="task", kind="keywords", text=text, arguments=tuple(rows), heading="Keywords")
 

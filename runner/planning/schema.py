@@ -12,7 +12,7 @@ from runner.contracts import Action, ResultHandler
 from runner.errors import InputError
 from runner.planning.registries import Registries, Registry, arguments_of
 from runner.planning.schema_shapes import of_arguments, of_keywords
-from runner.playbook.model import HandlerCall, LoopControl, Play, TaskKeywords
+from runner.playbook.model import HandlerCall, LoopControl, Play, TaskKeywords, Verify
 
 Schema = dict[str, Any]
 
@@ -76,6 +76,8 @@ def _task(actions: Mapping[str, Schema]) -> Schema:
     properties = of_keywords(TaskKeywords)
     loop, results = (TaskKeywords.model_fields[name].description or "" for name in ("loop_control", "on_result"))
     properties["loop_control"] = _mapping(loop, of_keywords(LoopControl))
+    check = TaskKeywords.model_fields["verify"].description or ""
+    properties["verify"] = {**_mapping(check, of_keywords(Verify)), "required": ["commands", "that"]}
     properties["on_result"] = {"type": "array", "items": {"$ref": "#/definitions/on_result"}, "description": results}
     shape = _mapping("A task: keywords, and exactly one action.", {**actions, **properties})
     return {**shape, "oneOf": [{"required": [name]} for name in actions]}

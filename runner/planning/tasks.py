@@ -11,8 +11,9 @@ from runner.arguments import condition_fields, expression_fields, template_file_
 from runner.contracts import Action
 from runner.errors import InputError
 from runner.planning.argument_checks import GUARDED, ArgumentChecks
+from runner.planning.check_checks import CheckChecks
 from runner.planning.handler_checks import HandlerChecks
-from runner.planning.plan import PlannedTask, Step
+from runner.planning.plan import Check, PlannedTask, Step
 from runner.planning.registries import spelled_out
 from runner.planning.steps import StepError, bind, closure, expand, names_in, tolerates
 from runner.planning.tags import selected
@@ -75,6 +76,8 @@ class _TaskPlanner:
             on_result=self.task.on_result,
             needs_session=action.needs_session if action else False,
             ignore_unreachable=self.bench.ignore_unreachable if self.task.ignore_unreachable is None else self.task.ignore_unreachable,
+            verify=Check(commands=self.task.verify.commands, that=self.task.verify.that) if self.task.verify else None,
+            idempotent=self.task.idempotent,
             at=self.task.at,
             conditions=condition_fields(action.arguments) if action else frozenset(),
             file_arguments=template_file_fields(action.arguments) if action else frozenset(),
@@ -87,6 +90,8 @@ class _TaskPlanner:
         checks = ArgumentChecks(action, self.at, self.findings, self.bench.facts, self.bench.root, can_ask=self.bench.can_ask)
         steps = self._steps(planned, action, later, checks)
         connection = self._connection(checks)
+        if planned.verify is not None:
+            CheckChecks(self.bench, self.written).check(planned, planned.verify, steps, later | self.defines, connection)
         return replace(planned, steps=steps, connection=connection, needs_session=connection == GUARDED, files=self._files)
 
     def _connection(self, checks: ArgumentChecks) -> str:

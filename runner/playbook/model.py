@@ -29,6 +29,10 @@ def _as_conditions(value: object) -> object:
     return [str(value).lower()] if isinstance(value, bool) else [value] if isinstance(value, str) else value
 
 
+def _as_entries(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 _PERCENTAGE = re.compile(r"(?P<number>[0-9]{1,3}(?:\.[0-9]{1,6})?)%")
 _FAILURES = "write a number of hosts such as 3, or a percentage of the run's hosts such as 20%"
 
@@ -59,6 +63,7 @@ MaxFailures = Annotated[int | str, BeforeValidator(_as_failures)]
 MaxAuthFailures = Annotated[int, Field(ge=1, le=1_000_000)]
 ConnectRetries = Annotated[int, Field(ge=0, le=100)]
 
+CheckCommands = Annotated[tuple[str, ...], BeforeValidator(_as_entries)]
 Tags = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 Conditions = Annotated[
     tuple[str, ...],
@@ -89,6 +94,17 @@ class LoopControl(_Written):
     label: str | None = Field(default=None, description="Template of the text that stands for an item in the output.")
 
 
+class Verify(_Written):
+    """How a device shows whether what a task writes took effect."""
+
+    commands: CheckCommands = Field(min_length=1, description="A command or a list of them, which must read only; they may be templates.")
+    that: Conditions = Field(
+        min_length=1,
+        description="Expression, or a list that must all hold where the write took effect, without {{ }}: it sees `output`, all that the "
+        "commands gave, `outputs`, the same by command, and the names the task sees.",
+    )
+
+
 class TaskKeywords(_Written):
     """The keywords every task may carry beside its action."""
 
@@ -104,6 +120,14 @@ class TaskKeywords(_Written):
         default=None, description="A host that is unreachable at this task counts as no failure; default: as the play says."
     )
     no_log: bool = Field(default=False, description="Keep outputs and arguments of this task out of output and record.")
+    verify: Verify | None = Field(
+        default=None,
+        description="Says whether the task's write took effect whose end nobody saw: `commands` and `that`. For `on_in_doubt: verify`.",
+    )
+    idempotent: bool = Field(
+        default=False,
+        description="What the task writes may be written twice: a write whose end nobody saw is repeated where `on_in_doubt` is `rerun`.",
+    )
     on_result: tuple[HandlerCall, ...] = Field(default=(), description="Result handlers, run in this order for each command's result.")
 
 

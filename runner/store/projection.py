@@ -91,7 +91,7 @@ def project(connection: Connection, job: str, event: Event) -> None:
         case HostFinished():
             _set_turn(connection, job, event, status=event.status.value, phase=event.phase, reason=event.reason)
         case DoubtResolved():
-            _set_turn(connection, job, event, status=HostStatus.PENDING.value, reason="", intent="")
+            _doubt_resolved(connection, job, event)
         case BatchStarted():
             _batch_started(connection, job, event)
         case BatchFinished():
@@ -149,6 +149,15 @@ def _batch_started(connection: Connection, job: str, event: BatchStarted) -> Non
     changes = {"status": BatchStatus.RUNNING.value, "started": moment(event.at), "ended": None, "devices": len(had) - len(gone)}
     _change(connection, tables.batch, job, event.batch_number, changes)
     _set_job(connection, job, current_batch=event.batch_number)
+
+
+def _doubt_resolved(connection: Connection, job: str, event: DoubtResolved) -> None:
+    """The host's turn is still to come, unless it has come already."""
+    turn = tables.turn
+    _set_turn(connection, job, event, intent="")
+    here = and_(turn.c.job == job, turn.c.batch_number == event.batch_number, turn.c.host == event.host)
+    doubtful = turn.c.status == HostStatus.IN_DOUBT.value
+    connection.execute(update(turn).where(here, doubtful).values(status=HostStatus.PENDING.value, reason="", phase=""))
 
 
 def _cut(connection: Connection, job: str, reason: str) -> None:

@@ -82,4 +82,5 @@ def test_every_keyword_that_the_loader_knows_has_a_row(section: str, written: li
     known = hint.split(before)[1].split(", ")
     assert len(known) > 5
     text = (FOLDER / "playbook.md").read_text().split(f"\n## {section}\n")[1].split("\n## ")[0]
-    assert {line.split("`")[1] for line in text.splitlines() if line.startswith("| `")} - {"loop_control.label"} == set(known)
+    rows = {line.split("`")[1] for line in text.splitlines() if line.startswith("| `")}
+    assert {row for row in rows if "." not in row} == set(known)

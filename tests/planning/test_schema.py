@@ -92,6 +92,8 @@ RIGHT: dict[str, Any] = {
     "a condition that is none": {"debug": "x", "when": True},
     "conditions": {"debug": "x", "when": ["a", "b"]},
     "a tag": {"debug": "x", "tags": "a"},
+    "a check": {"config": ["x"], "verify": {"commands": "show x", "that": "'y' in output"}, "idempotent": True},
+    "checks": {"config": ["x"], "verify": {"commands": ["show x", "show y"], "that": ["a", "b"]}},
     "any loop": {"debug": "x", "loop": "{{ items }}", "loop_control": {"label": "x"}},
     "a handler by its name": {"commands": "x", "on_result": ["print"]},
     "a handler without arguments": {"commands": "x", "on_result": [{"print": None}]},
