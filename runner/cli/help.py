@@ -14,8 +14,8 @@ Exit codes of nornir-playbook
   2  a host failed, or a result handler did
   3  invalid input: usage, YAML, undefined variables, nothing matched; no device was touched
   4  a host was unreachable
-  5  a host is in doubt: a write was begun and its end was not seen (not in this version, which does not write)
-  6  a device or job is busy (not in this version)
+  5  a host is in doubt: a write was begun and its end was not seen
+  6  another job works on a device, and --on-busy says not to wait
   7  stopped or paused before the end
   8  differences were found (not in this version)
 
