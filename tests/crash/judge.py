@@ -1,0 +1,175 @@
+"""Judges what a job left behind: the store's events against what the lab's devices received, and the store against itself."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import create_engine, insert, select
+
+from runner.events import Event, HostFinished, TaskFinished, WriteIntended
+from runner.job_events import DoubtResolved, RunInterrupted, RunResumed, WriteEnded
+from runner.lab import Device, Fleet
+from runner.states import GOOD, HostStatus, JobStatus, TaskStatus
+from runner.store import tables
+from runner.store.projection import FRESH, plan_rows, planned_batches, project
+from runner.store.reading import StoredJob, find, record_of
+from runner.store.store import Store
+from tests.crash.scenario import STEPS, Scenario, Step, pushes, received
+
+At = tuple[str, str, str, int]
+"""Host, play, task, round."""
+
+
+@dataclass(kw_only=True)
+class Verdict:
+    """What is wrong, in sentences by kind, and how many hosts ended in doubt."""
+
+    doubles: list[str] = field(default_factory=list)
+    untrue: list[str] = field(default_factory=list)
+    store: list[str] = field(default_factory=list)
+    sessions: list[str] = field(default_factory=list)
+    in_doubt: int = 0
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """All of it."""
+        return (*self.doubles, *self.untrue, *self.store, *self.sessions)
+
+
+@dataclass(kw_only=True)
+class _Told:
+    """What the events say of each round that wrote, counted here and nowhere else."""
+
+    intents: Counter[At] = field(default_factory=Counter)
+    not_done: Counter[At] = field(default_factory=Counter)
+    not_sent: Counter[At] = field(default_factory=Counter)
+    open: set[At] = field(default_factory=set)
+    good: set[tuple[str, str, str]] = field(default_factory=set)
+    ends: dict[tuple[str, str], HostStatus] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, events: list[Event]) -> _Told:
+        told = cls()
+        for event in events:
+            told.take(event)
+        return told
+
+    def take(self, event: Event) -> None:
+        match event:
+            case WriteIntended():
+                at = (event.host, event.play, event.task, event.place)
+                self.intents[at] += 1
+                self.open.add(at)
+            case WriteEnded():
+                at = (event.host, event.play, event.task, event.place)
+                self.not_sent[at] += event.outcome == "not_sent"
+                if event.outcome != "in_doubt":
+                    self.open.discard(at)
+            case DoubtResolved():
+                at = (event.host, event.play, event.task, event.place)
+                self.not_done[at] += event.verdict == "not_done"
+                self.open.discard(at)
+            case TaskFinished() if event.status in (TaskStatus.OK, TaskStatus.CHANGED):
+                self.good.add((event.host, event.play, event.name))
+            case HostFinished():
+                self.ends[(event.host, event.play)] = event.status
+            case _:
+                pass
+
+
+def judge(scenario: Scenario, fleet: Fleet, file: Path, job_id: str = "last") -> Verdict:
+    """Of a job that has ended, when no process works on it any more."""
+    verdict = Verdict()
+    with Store.at(str(file), create=False) as store:
+        job = find(store, job_id)
+        events = [event for _, event in store.events(job.id)]
+        statuses = _statuses(store, job)
+        verdict.store += [*_cache(store, job, events), *_leftovers(store, job), *_order(events)]
+    told = _Told.of(events)
+    for device in scenario.devices:
+        for step in STEPS:
+            _judge_step(verdict, told, fleet, device, step)
+        _judge_host(verdict, told, device.name, statuses[device.name])
+    verdict.in_doubt = sum(status is HostStatus.IN_DOUBT for status in statuses.values())
+    verdict.untrue += [f"{device}: {status.value} though the job has ended" for device, status in statuses.items() if status not in _ENDED]
+    counters = fleet.counters()
+    if counters.live or counters.peak > scenario.widest:
+        verdict.sessions.append(f"{counters.live} sessions are left, {counters.peak} were open at once, {scenario.widest} may be")
+    return verdict
+
+
+_ENDED = {*GOOD, HostStatus.FAILED, HostStatus.UNREACHABLE, HostStatus.IN_DOUBT}
+
+
+def _judge_step(verdict: Verdict, told: _Told, fleet: Fleet, device: Device, step: Step) -> None:
+    at, name = (device.name, step.play, step.task, step.place), f"{device.name}: {step.task}[{step.place}]"
+    whole, lines = pushes(fleet, device, step), list(received(fleet, device, step))
+    begun = told.intents[at] - told.not_sent[at]
+    if whole > 1:
+        verdict.doubles.append(f"{name} was written {whole} times")
+    if max(lines) > begun or begun > 1 + told.not_done[at]:
+        said = f"{told.intents[at]} intents, {told.not_sent[at]} not sent, {told.not_done[at]} verdicts not_done"
+        verdict.doubles.append(f"{name}: its lines came {lines} times; {said}")
+    if told.intents[at] and not whole and (device.name, step.play, step.task) in told.good:
+        verdict.untrue.append(f"{name} is told as done, and the device did not get it")
+    if (device.name, step.play, step.task) in told.good and not told.intents[at]:
+        verdict.untrue.append(f"{name} is told as done, without an intent")
+    if told.ends.get((device.name, step.play)) in GOOD and whole != 1:
+        verdict.untrue.append(f"{name}: {told.ends[(device.name, step.play)].value}, and the device got it {whole} times")
+
+
+def _judge_host(verdict: Verdict, told: _Told, name: str, status: HostStatus) -> None:
+    doubtful = any(host == name for host, _, _, _ in told.open)
+    if doubtful != (status is HostStatus.IN_DOUBT):
+        verdict.untrue.append(f"{name} is {status.value}, and {'has' if doubtful else 'has not'} an intent without an end")
+
+
+def _statuses(store: Store, job: StoredJob) -> Mapping[str, HostStatus]:
+    with record_of(store, job) as record:
+        return {name: host.status for name, host in record.hosts.items()}
+
+
+def _cache(store: Store, job: StoredJob, events: list[Event]) -> Iterator[str]:
+    """The tables that are quick to ask are what the events add up to."""
+    names = [*FRESH, "id", "number", "playbook", "start", "origin", "plan", "digests", "created", "total_devices", "total_batches"]
+    fresh = create_engine("sqlite://")
+    tables.metadata.create_all(fresh)
+    with store.reading() as here, fresh.begin() as again:
+        row = here.execute(select(*(tables.job.c[name] for name in names)).where(tables.job.c.id == job.id)).one()
+        again.execute(insert(tables.job).values({**row._mapping, **FRESH}))
+        plan_rows(again, job.id, planned_batches(job.frozen.plan))
+        for event in events:
+            project(again, job.id, event)
+        for table in (tables.batch, tables.turn, tables.job):
+            columns = [column for column in table.c if column.name not in ("parent", "idempotency_key", "owner")]
+            query = select(*columns).order_by(*table.primary_key.columns)
+            kept, made = ([*map(tuple, each.execute(query))] for each in (here, again))
+            if kept != made:
+                yield f"{table.name} is {kept}, and its events give {made}"
+    fresh.dispose()
+
+
+def _leftovers(store: Store, job: StoredJob) -> Iterator[str]:
+    with store.reading() as connection:
+        if problems := [text for (text,) in connection.exec_driver_sql("PRAGMA integrity_check") if text != "ok"]:
+            yield f"the file is broken: {problems}"
+        for table in (tables.lease, tables.owner):
+            if rows := connection.execute(select(table)).all():
+                yield f"left in {table.name}: {rows}"
+    if job.status is not JobStatus.COMPLETED or job.exit_code not in (0, 2, 5):
+        yield f"the job is {job.status.value} with exit code {job.exit_code}: {job.reason}"
+
+
+def _order(events: list[Event]) -> Iterator[str]:
+    """A job that goes on after it was cut says so, and nothing is told between the two."""
+    for before, after in itertools.pairwise(events):
+        if isinstance(before, RunInterrupted) and not isinstance(after, RunResumed | RunInterrupted):
+            yield f"after the job was interrupted came {type(after).__name__}"
+    cut = Counter(type(event).__name__ for event in events)
+    hosts = Counter((each.host, each.batch_number) for each in events if isinstance(each, HostFinished) and each.status in GOOD)
+    if more := [place for place, times in hosts.items() if times > 1]:
+        yield f"ended well more than once: {more} ({cut['RunResumed']} times gone on)"
