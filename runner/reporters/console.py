@@ -26,7 +26,7 @@ from runner.events import (
     TextPrinted,
     Warned,
 )
-from runner.job_events import ControlRequested, DeviceBusy
+from runner.job_events import ControlRequested, DeviceBusy, RunInterrupted, RunResumed
 from runner.journal.record import JobRecord
 from runner.journal.redaction import Redact, redacted, unchanged
 from runner.reporters import sentences
@@ -153,7 +153,9 @@ class Console:
                 self._tell([sentences.run_started(event)])
             case PlayStarted():
                 self._tell([sentences.play_started(event)])
-            case RunFinished():
+            case RunResumed():
+                self._tell([sentences.run_resumed(event)])
+            case RunFinished() | RunInterrupted():
                 self._run_finished()
             case _:
                 pass

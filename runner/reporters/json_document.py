@@ -21,7 +21,11 @@ class JsonDocument:
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, RunFinished):
-            write_json(self._record, self._outlet)
+            self.write()
+
+    def write(self) -> None:
+        """Write the document now."""
+        write_json(self._record, self._outlet)
 
     def close(self) -> None:
         """Nothing to give back."""

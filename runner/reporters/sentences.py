@@ -22,7 +22,7 @@ from runner.events import (
     Warned,
 )
 from runner.job import Wanted
-from runner.job_events import ControlRequested, DeviceBusy
+from runner.job_events import ControlRequested, DeviceBusy, RunResumed
 from runner.reporters.escape import escape, one_line
 from runner.reporters.line import Line, Piece, count, said, seconds, states
 from runner.reporters.names import compressed, shortened
@@ -41,6 +41,12 @@ def run_started(event: RunStarted) -> Line:
     batches = f"{count(event.total_devices, 'host')} in {count(event.total_batches, 'batch')}{of_size}"
     pieces: list[Piece] = [(one_line(event.playbook), "strong"), (": ", "")] if event.playbook else []
     return (*pieces, (f"{batches}, at most {count(event.ceiling, 'session')} at once", ""))
+
+
+def run_resumed(event: RunResumed) -> Line:
+    """Who goes on with the job, and what is left of it."""
+    changed = f"; accepted as changed: {', '.join(map(one_line, event.changed))}" if event.changed else ""
+    return (("goes on", "strong"), (f" by {one_line(event.by)}: {count(len(event.hosts), 'host')} left{changed}", ""))
 
 
 def play_started(event: PlayStarted) -> Line:

@@ -66,6 +66,13 @@ def find(store: Store, text: str) -> StoredJob:
     return _job(row._mapping)
 
 
+def status_of(store: Store, job: str) -> JobStatus:
+    """Where a job stands now, by its whole id."""
+    table = tables.job.c
+    with store.reading() as connection:
+        return JobStatus(connection.execute(select(table.status).where(table.id == job)).scalar_one())
+
+
 def events(store: Store, job: str, after: int = 0) -> Iterator[tuple[int, Event]]:
     """See `Store.events`."""
     table, page = tables.event, _PAGE if store.outputs.folder is not None else _PAGE_WITH_OUTPUTS
