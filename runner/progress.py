@@ -26,6 +26,7 @@ class Progress:
         written: rounds that wrote and whose end is known, by place; `not_sent` ones are not in it.
         open: intents without an outcome, by place; in doubt once nobody works on them any more.
         intents: the intent of each round in `written` and `open`.
+        unseen: tasks of which a round in doubt turned out to be done: what it gave is not known.
         batches: batches that were opened, by number; true where their end was told since.
     """
 
@@ -34,6 +35,7 @@ class Progress:
     written: dict[Place, WriteEnded] = field(default_factory=dict)
     open: dict[Place, WriteIntended] = field(default_factory=dict)
     intents: dict[Place, WriteIntended] = field(default_factory=dict)
+    unseen: set[tuple[str, int, int]] = field(default_factory=set)
     batches: dict[int, bool] = field(default_factory=dict)
     _rounds: dict[tuple[str, int, int], set[int]] = field(default_factory=dict)
     _seen: dict[Place, WriteEnded] = field(default_factory=dict)
@@ -122,6 +124,7 @@ class Progress:
         intent = self.open.pop(place, None)
         if event.verdict == "done" and intent is not None:
             self._keep(place, self.as_done(intent))
+            self.unseen.add(place[:3])
         else:
             self.intents.pop(place, None)
         self._seen.pop(place, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,8 @@ HIDDEN = "(hidden by no_log)"
 
 GONE = "what it was before the job was interrupted is not known any more: it was masked in the record (no_log, or a secret in it)"
 
+UNSEEN = "what the device answered is not known: the job was interrupted before it was read"
+
 
 @dataclass(kw_only=True)
 class Past:
@@ -29,6 +31,7 @@ class Past:
         finished: tasks that wrote and ended, by index: they are passed over.
         doubts: intents whose outcome is not known, in the order of their tasks.
         changed: why none of it fits the play as it is now; empty where it does.
+        unseen: tasks of which a round in doubt turned out to be done: what it gave is not known.
         untold: why the end of a write of this process could not be recorded: then nothing more is written.
     """
 
@@ -36,6 +39,7 @@ class Past:
     doubts: list[WriteIntended] = field(default_factory=list)
     changed: str = ""
     untold: str = ""
+    unseen: set[int] = field(default_factory=set)
     _progress: Progress = field(default_factory=Progress)
     _written: dict[int, dict[int, WriteEnded]] = field(default_factory=dict)
     _intents: dict[tuple[int, int], WriteIntended] = field(default_factory=dict)
@@ -56,6 +60,7 @@ class Past:
             for place in rounds
             if (intent := progress.intents.get((host, number, index, place)))
         }
+        past.unseen = {index for index in tasks if (host, number, index) in progress.unseen}
         past.changed = _changed(play, {index: next(iter(rounds.values())).task for index, rounds in written.items()})
         return past
 
@@ -79,6 +84,7 @@ class Past:
         """A doubt is one no longer: the round was done, or is to be run."""
         self.doubts.remove(intent)
         if done:
+            self.unseen.add(intent.index)
             self._written.setdefault(intent.index, {})[intent.place] = self._progress.as_done(intent)
             self._intents[(intent.index, intent.place)] = intent
 
@@ -93,6 +99,11 @@ class Past:
         for ended in self.rounds(index).values():
             found.update(ended.facts or {})
         return found
+
+
+def gaps(names: Iterable[str]) -> dict[str, Any]:
+    """Names for what nobody saw: undefined, and they say why where they are used."""
+    return {name: Missing(hint=UNSEEN) for name in names}
 
 
 def known(value: Any) -> Any:

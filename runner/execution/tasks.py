@@ -13,7 +13,7 @@ from runner.contracts import CommandResult
 from runner.errors import SessionError, Stopped
 from runner.events import HandlerFailed, TaskFinished, Warned
 from runner.execution.contexts import ResultContext
-from runner.execution.past import HIDDEN, known
+from runner.execution.past import HIDDEN, gaps, known
 from runner.execution.results import Handled, handle, without_results
 from runner.execution.rounds import OURS, hidden, run_round, shows
 from runner.execution.tally import Tally, tally_of
@@ -197,6 +197,9 @@ def _register(
     task: PlannedTask, work: HostWork, event: TaskFinished, gained: Mapping[str, Any], mended: Callable[[Any], Any] = lambda value: value
 ) -> None:
     """Ansible's names beside ours, so that the expressions people know work on what `register` gives."""
+    unseen = task.index in work.past.unseen
+    if unseen:
+        work.scope.gain(gaps(_registered_by(task)))
     work.scope.gain(gained)
     if task.register is None:
         return
@@ -207,9 +210,17 @@ def _register(
         "stdout": outputs,
         "stdout_lines": [output.splitlines() for output in outputs],
     }
-    if len(event.results) == 1:
+    if unseen:
+        value |= gaps(("stdout", "stdout_lines", "results", "output", "parsed"))
+    elif len(event.results) == 1:
         value |= {"output": event.results[0].output, "parsed": event.results[0].parsed}
     work.scope.gain({task.register: mended(value)})
+
+
+def _registered_by(task: PlannedTask) -> list[str]:
+    """The names that its result handlers register."""
+    names = (call.arguments.get("register") for call in task.on_result if isinstance(call.arguments, Mapping))
+    return [name for name in names if isinstance(name, str)]
 
 
 def _tell(task: PlannedTask, work: HostWork, event: TaskFinished, handled: Handled) -> None:

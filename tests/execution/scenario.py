@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,11 +18,14 @@ from runner.execution.logins import Logins
 from runner.execution.meeting import Meetings
 from runner.execution.play import run_play
 from runner.execution.referee import Ask, Referee
-from runner.execution.shared import Backoff, PlayRun
+from runner.execution.shared import Backoff, Connect, PlayRun
+from runner.job import OnInDoubt
 from runner.jobs.prepare import read_and_plan
 from runner.leases import Leases, OnBusy
+from runner.progress import Place, Progress
 from runner.secret import Secret
 from runner.settings.load import load_settings
+from runner.states import BAD
 from runner.target import Limits, Target
 
 Kind = TypeVar("Kind", bound=Event)
@@ -101,6 +104,11 @@ class Scenario:
     leases: Leases | None = None
     on_busy: OnBusy = "wait"
     secret: Secret = field(default_factory=lambda: Secret("a secret"))
+    gate: Callable[[Event], None] = lambda event: None
+    past: tuple[Event, ...] = ()
+    on_in_doubt: OnInDoubt = "ask"
+    verdicts: dict[Place, str] = field(default_factory=dict)
+    connect: Connect | None = None
 
     def run(self, playbook: str) -> Scenario:
         inventory = self.folder / "inventory"
@@ -114,10 +122,12 @@ class Scenario:
         path.write_text(playbook)
         settings = load_settings(flags={"inventory": inventory}, environ={}, project=self.folder)
         planned = read_and_plan(path, settings)
+        self.plan = planned.plan
         lock = threading.Lock()
 
         def tell(event: Event) -> None:
             with lock:
+                self.gate(event)
                 self.events.append(event)
             self.watch(event)
 
@@ -128,14 +138,17 @@ class Scenario:
             return made
 
         self.logins = Logins(self.control)
-        referee, meetings = Referee(planned.plan.hosts, self.control, self.ask), Meetings(self.control)
+        progress = Progress.of(self.past)
+        referee, meetings = Referee(planned.plan.hosts, self.control, self.ask, progress.turns), Meetings(self.control)
         for play in planned.plan.plays:
+            lost = self._lost_before(play.first_batch)
+            alive = tuple(replace(batch, hosts=tuple(host for host in batch.hosts if host not in lost)) for batch in play.batches)
             run_play(
                 PlayRun(
                     plan=planned.plan,
-                    play=play,
+                    play=replace(play, batches=alive),
                     targets={name: Target(name=name, hostname="127.0.0.1") for name in planned.plan.hosts},
-                    connect=connect,
+                    connect=self.connect or connect,
                     limits=self.limits,
                     registries=planned.registries,
                     templates=planned.templates,
@@ -149,12 +162,19 @@ class Scenario:
                     ask=self.ask,
                     secrets={host: dict.fromkeys(markers, self.secret) for host, markers in play.secrets.items()},
                     backoff=Backoff(base=self.delay, most=self.delay),
+                    progress=progress,
+                    on_in_doubt=self.on_in_doubt,
+                    verdicts=self.verdicts,
                     leases=self.leases,
                     on_busy=self.on_busy,
                     busy_backoff=Backoff(base=self.delay, most=self.delay),
                 )
             )
         return self
+
+    def _lost_before(self, number: int) -> set[str]:
+        turns = Progress.of([*self.past, *self.events]).turns
+        return {host for each, ended in turns.items() if each < number for host, status in ended.items() if status in BAD}
 
     def told(self, kind: type[Kind], host: str | None = None) -> list[Kind]:
         """The events of one kind, of one host."""
