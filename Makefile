@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test check format docs clean help bench-inventory
+.PHONY: demo test check format docs clean help bench-inventory bench-collecting
 
 help:            ## this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ docs: $(READY)   ## make docs/reference anew from the code
 
 bench-inventory: $(READY) ## planning for 10,000 hosts against Nornir's own loader
 	$(BIN)/python -m tests.bench.inventory
+
+bench-collecting: $(READY) ## memory with 100 and 1,000 devices, and what the record of a job costs
+	$(BIN)/python -m tests.bench.collecting
 
 clean:           ## remove what the other targets made
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

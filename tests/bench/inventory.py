@@ -82,11 +82,12 @@ def lay_out(folder: Path) -> None:
     (folder / "playbooks/audit.yaml").write_text(PLAYBOOK, encoding="utf-8")
 
 
-def measured(command: list[str], folder: Path, *, own_clock: bool = False) -> Cost:
-    """Run a command to its end; with `own_clock` it measures itself, without the start of Python."""
+def measured(command: list[str], folder: Path, *, own_clock: bool = False, quiet: bool = False) -> Cost:
+    """Run a command to its end; with `own_clock` it measures itself, without the start of Python; with `quiet` its progress is not shown."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)}
     begin = time.perf_counter()
-    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    told = subprocess.DEVNULL if quiet else None
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=told, text=True) as process:
         output = process.stdout.read() if process.stdout else ""
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
