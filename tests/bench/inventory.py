@@ -83,7 +83,7 @@ def lay_out(folder: Path) -> None:
 
 
 def measured(command: list[str], folder: Path, *, own_clock: bool = False, quiet: bool = False) -> Cost:
-    """Run a command to its end; with `own_clock` it measures itself, without the start of Python; with `quiet` its progress is not shown."""
+    """Run a command to its end; with `own_clock` it measures itself, without Python's start; with `quiet` no progress is shown."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)}
     begin = time.perf_counter()
     told = subprocess.DEVNULL if quiet else None
