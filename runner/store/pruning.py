@@ -66,8 +66,15 @@ def prune(store: Store, jobs: tuple[Old, ...], *, everything: bool = False) -> t
     """Remove jobs, each in a transaction of its own so that nobody waits long; those that were still as they were, and are gone."""
     removed = tuple(each for each in jobs if _remove(store, each, everything))
     if removed and store.place.file is not None:
-        store.writer.run(lambda connection: connection.exec_driver_sql("PRAGMA incremental_vacuum").fetchall())
+        store.writer.run(_give_back)
     return removed
+
+
+def _give_back(connection: Connection) -> None:
+    """Make the file as small as what is in it. A page is given back for each row that is fetched, though the rows are empty."""
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA incremental_vacuum")
+    cursor.fetchall()
 
 
 def _remove(store: Store, old: Old, everything: bool) -> bool:

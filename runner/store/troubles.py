@@ -37,12 +37,26 @@ def told(error: BaseException, where: str, *, disconnected: bool = False) -> Sto
 
 def _found(code: str, error: BaseException, where: str) -> tuple[str, str, str]:
     words = _words(error)
-    for beginnings, kind, sentence, hint in _TABLE:
-        if code.startswith(beginnings):
-            return kind, sentence.format(where=where, words=words), hint
+    if (found := _found_by(code, words, where)) is not None:
+        return found
+    if not code and words.startswith("connection "):  # libpq gives no SQLSTATE for what keeps it from connecting
+        for state, part in _CONNECTING:
+            if part in words and (found := _found_by(state, words, where)) is not None:
+                return found
+        return "gone", f"the database {where} cannot be reached: {words}", "is the server running, and does it let this machine in?"
     kind = "refused" if isinstance(error, sqlite3.OperationalError) or (not code and type(error).__name__ == "OperationalError") else ""
     return kind, f"the store of jobs {where} does not answer as it should: {words}", f"{CHECK} looks at it"
 
+
+def _found_by(code: str, words: str, where: str) -> tuple[str, str, str] | None:
+    for beginnings, kind, sentence, hint in _TABLE:
+        if code.startswith(beginnings):
+            return kind, sentence.format(where=where, words=words), hint
+    return None
+
+
+_CONNECTING = (("3D000", '" does not exist'), ("28P01", "password"), ("28000", "pg_hba.conf"))
+"""SQLSTATEs of what a server says to whoever connects, and words of it."""
 
 _TABLE: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
     (("SQLITE_FULL",), "full", "the disk of the store of jobs {where} is full", "make room; what was recorded before is intact"),
