@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from runner.errors import RunnerError
@@ -34,9 +34,6 @@ _LOOKUP_SECONDS = 5.0
 
 _LONGEST = 512
 """Characters that a device's key may have in the table."""
-
-_TABLE = 0x6E6F726E
-"""The number of PostgreSQL's advisory lock under which leases are taken, so that two takings see each other."""
 
 _GIVEN_UP = "this process did not move for so long that others took it for dead"
 
@@ -98,8 +95,6 @@ class StoreLeases:
     def _take(self, connection: Connection, keys: Sequence[str], host: str, taken: str) -> Busy | None:
         """None when taken. What is refused is returned and not raised, so that others' work in this transaction stays done."""
         me = self._store.me
-        if connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(_TABLE)))
         self._check_job(connection)
         busy = self._busy(connection, keys, host)
         if busy is not None and dead_owners(connection, me):
@@ -147,7 +142,7 @@ class StoreLease:
     def holds(self) -> bool:
         """Whether it is still held. Asks the store only when this process has left no sign of life for long."""
         if time.monotonic() >= self._sure and not self._released:
-            with suppress(SQLAlchemyError):  # a store that cannot be read says nothing; a write would still meet the fence
+            with suppress(RunnerError, SQLAlchemyError):  # a store that cannot be read says nothing; a write would still meet the fence
                 self._sure = self._leases.until(self._taken)
         return self._sure >= 0 and not self._released
 

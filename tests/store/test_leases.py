@@ -6,23 +6,23 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
-from runner.errors import RunnerError
 from runner.events import HostStarted, RunStarted, WriteIntended
 from runner.job import Frozen, NewJob, Origin, Start
 from runner.job_events import RunInterrupted
 from runner.leases import Busy
 from runner.progress import Progress
+from runner.secret import Secret
 from runner.states import HostStatus
 from runner.store.journal import Journal, Refused
 from runner.store.leases import StoreLeases, device_keys
 from runner.store.owners import Owner
 from runner.store.reading import find
-from runner.store.store import AlreadyAccepted, Store
+from runner.store.store import Store
 from runner.target import Target
 from tests.project import CANARY
 
@@ -34,17 +34,6 @@ NAMES = {"core.example": {"192.0.2.1:22", "[2001:db8::1]:22"}, "core6.example": 
 def lookup(hostname: str, port: int) -> Collection[str]:
     """Names as a resolver would know them."""
     return NAMES.get(hostname, {f"{hostname}:{port}"} if hostname[0].isdigit() else set())
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    return tmp_path / "jobs.db"
-
-
-@pytest.fixture
-def store(place: Path) -> Iterator[Store]:
-    with Store.at(str(place)) as store:
-        yield store
 
 
 def accepted(store: Store, job: str, key: str | None = None) -> str:
@@ -85,9 +74,9 @@ SAME = [
 
 
 @pytest.mark.parametrize(("first", "second", "inventory", "busy"), [row[1:] for row in SAME], ids=[row[0] for row in SAME])
-def test_f51_f52_what_is_one_device(store: Store, first: Target, second: Target, inventory: str, busy: bool) -> None:
-    leases(store, "one").take(first)
-    other = leases(store, "two", inventory=inventory)
+def test_f51_f52_what_is_one_device(stored: Store, first: Target, second: Target, inventory: str, busy: bool) -> None:
+    leases(stored, "one").take(first)
+    other = leases(stored, "two", inventory=inventory)
     if not busy:
         assert other.take(second).holds()
         return
@@ -96,8 +85,8 @@ def test_f51_f52_what_is_one_device(store: Store, first: Target, second: Target,
     assert caught.value.holder == "one" and not caught.value.passes and caught.value.exit_code == 6
 
 
-def test_a_device_that_was_given_back_can_be_taken(store: Store) -> None:
-    first, second = leases(store, "one"), leases(store, "two")
+def test_a_device_that_was_given_back_can_be_taken(stored: Store) -> None:
+    first, second = leases(stored, "one"), leases(stored, "two")
     lease = first.take(R1)
     lease.release()
     lease.release()
@@ -109,25 +98,25 @@ def test_a_device_that_was_given_back_can_be_taken(store: Store) -> None:
         first.take(R1)
 
 
-def test_all_keys_or_none(store: Store) -> None:
+def test_all_keys_or_none(stored: Store) -> None:
     """A host that wants two addresses, of which one is in use, holds neither: so no two hosts wait for each other."""
-    holder = leases(store, "one").take(Target(name="x", hostname="core6.example"))
+    holder = leases(stored, "one").take(Target(name="x", hostname="core6.example"))
     with pytest.raises(Busy):
-        leases(store, "two", inventory="/b").take(Target(name="y", hostname="core.example"))
-    assert leases(store, "three", inventory="/c").take(R1).holds()
+        leases(stored, "two", inventory="/b").take(Target(name="y", hostname="core.example"))
+    assert leases(stored, "three", inventory="/c").take(R1).holds()
     holder.release()
 
 
-def test_two_names_for_one_device_in_one_job_wait_for_each_other_in_any_case(store: Store) -> None:
-    own = leases(store, "one")
+def test_two_names_for_one_device_in_one_job_wait_for_each_other_in_any_case(stored: Store) -> None:
+    own = leases(stored, "one")
     own.take(R1)
     with pytest.raises(Busy, match="this job works on it, as r1") as caught:
         own.take(Target(name="also", hostname="core.example"))
     assert caught.value.passes
 
 
-def test_f57_no_more_hosts_are_at_work_than_max_sessions_over_all_jobs(store: Store) -> None:
-    first, second = leases(store, "one", max_sessions=3), leases(store, "two", max_sessions=3)
+def test_f57_no_more_hosts_are_at_work_than_max_sessions_over_all_jobs(stored: Store) -> None:
+    first, second = leases(stored, "one", max_sessions=3), leases(stored, "two", max_sessions=3)
     taken = [
         each.take(Target(name=f"h{n}", hostname="core.example" if n == 0 else f"192.0.2.{n + 10}"))
         for n, each in enumerate([first, second, first])
@@ -139,36 +128,37 @@ def test_f57_no_more_hosts_are_at_work_than_max_sessions_over_all_jobs(store: St
     assert second.take(R2).holds()
 
 
-def test_threads_of_two_processes_never_get_one_device_twice(place: Path) -> None:
+@pytest.mark.parametrize(("address", "ceiling", "allowed"), [("192.0.2.1", None, 1), ("192.0.2.{}", 2, 2)], ids=["device", "ceiling"])
+def test_threads_of_two_processes_never_get_too_much(where: str, address: str, ceiling: int | None, allowed: int) -> None:
     """Two stores are two owners with a writer each, as two processes are."""
     at_work, most, lock = 0, 0, threading.Lock()
 
-    def work(own: StoreLeases, name: str) -> None:
+    def work(own: StoreLeases, store: Store, number: int) -> None:
         nonlocal at_work, most
         done = 0
         while done < 10:
             try:
-                lease = own.take(Target(name=name, hostname="192.0.2.1"))
+                lease = own.take(Target(name=f"h{number}", hostname=address.format(number)))
             except Busy:
                 continue
             with lock:
                 at_work += 1
                 most = max(most, at_work)
-            own.take(Target(name=f"{name} elsewhere", hostname="nowhere", port=int(name[1:]))).release()  # time for others to come in
+            store.beat()  # time for others to come in
             with lock:
                 at_work -= 1
             lease.release()
             done += 1
 
-    with Store.at(str(place)) as one, Store.at(str(place)) as two:
-        both = [leases(one, "one"), leases(two, "two")]
-        threads = [threading.Thread(target=work, args=(own, f"h{n}")) for n, own in enumerate(both * 3)]
+    with Store.at(where) as one, Store.at(where) as two:
+        both = [(leases(store, job, max_sessions=ceiling), store) for store, job in ((one, "one"), (two, "two"))]
+        threads = [threading.Thread(target=work, args=(*each, number)) for number, each in enumerate(both * 3, 1)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join(60)
         assert not any(thread.is_alive() for thread in threads)
-    assert most == 1
+    assert most == allowed
 
 
 HOLDER = """
@@ -201,7 +191,7 @@ except Exception as error:
 """
 
 
-def holder(place: Path, lease: float) -> subprocess.Popen[str]:
+def holder(place: str, lease: float) -> subprocess.Popen[str]:
     """A process that holds r1 and has begun to write to it."""
     process = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(place), str(lease)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -210,24 +200,24 @@ def holder(place: Path, lease: float) -> subprocess.Popen[str]:
     return process
 
 
-def test_f53_the_devices_of_a_killed_process_are_free_and_its_job_is_settled_before(place: Path, store: Store) -> None:
-    process = holder(place, 600.0)
-    own = leases(store, "two")
+def test_f53_the_devices_of_a_killed_process_are_free_and_its_job_is_settled_before(where: str, stored: Store) -> None:
+    process = holder(where, 600.0)
+    own = leases(stored, "two")
     with pytest.raises(Busy, match="job one works on it"):
         own.take(R1)
     process.kill()
     process.communicate()
     assert own.take(R1).holds()
-    told = [event for _, event in store.events("one")]
+    told = [event for _, event in stored.events("one")]
     assert isinstance(told[-1], RunInterrupted)
     assert Progress.of(told).ended(1, "r1") is HostStatus.IN_DOUBT
-    assert find(store, "one").status.value == "interrupted"
+    assert find(stored, "one").status.value == "interrupted"
 
 
-def test_f37_a_process_that_slept_finds_its_device_given_away_and_writes_no_more(place: Path, store: Store) -> None:
+def test_f37_a_process_that_slept_finds_its_device_given_away_and_writes_no_more(where: str, stored: Store) -> None:
     """Not the process's state is looked at but its lease: it is there, and has left no sign of life for longer than that."""
-    process = holder(place, 0.3)
-    own = leases(store, "two")
+    process = holder(where, 0.3)
+    own = leases(stored, "two")
     until = time.monotonic() + 20
     while True:
         try:
@@ -242,49 +232,49 @@ def test_f37_a_process_that_slept_finds_its_device_given_away_and_writes_no_more
         "this process did not move for so long that others took it for dead",
     ]
     assert lease.holds()
-    told = [event for _, event in store.events("one")]
+    told = [event for _, event in stored.events("one")]
     assert isinstance(told[-1], RunInterrupted) and Progress.of(told).ended(1, "r1") is HostStatus.IN_DOUBT
 
 
-def test_f37_a_process_that_slept_and_whose_device_nobody_wanted_goes_on(store: Store) -> None:
-    store.me = Owner.me(lease=0.0)
-    own = leases(store, "one")
-    lease, journal = own.take(R1), store.journal("one")
+def test_f37_a_process_that_slept_and_whose_device_nobody_wanted_goes_on(stored: Store) -> None:
+    stored.me = Owner.me(lease=0.0)
+    own = leases(stored, "one")
+    lease, journal = own.take(R1), stored.journal("one")
     journal.fence = own.fence
     assert lease.holds()
     journal(intent("r1"))
     assert not journal.lost
 
 
-def test_a_refused_intent_is_not_stored_and_spoils_nothing_else(place: Path, store: Store) -> None:
-    own = leases(store, "one")
+def test_a_refused_intent_is_not_stored_and_spoils_nothing_else(where: str, stored: Store) -> None:
+    own = leases(stored, "one")
     own.take(R1)
-    journal: Journal = store.journal("one")
+    journal: Journal = stored.journal("one")
     journal.fence = own.fence
-    with Store.at(str(place)) as other:
+    with Store.at(where) as other:
         other.me = Owner.me()
-        other.writer.run(store.me.leave)
+        other.writer.run(stored.me.leave)
     with pytest.raises(Refused):
         journal(intent("r1"))
     journal(HostStarted(host="r2", play="p", batch_number=1))
     journal.close()
-    kinds = [type(event).__name__ for _, event in store.events("one")]
+    kinds = [type(event).__name__ for _, event in stored.events("one")]
     assert kinds == ["RunStarted", "HostStarted"] and not journal.lost and journal.complete
 
 
-def test_an_intent_of_a_host_that_needs_no_device_is_let_through(store: Store) -> None:
-    own = leases(store, "one")
-    lease, journal = own.take(R1), store.journal("one")
+def test_an_intent_of_a_host_that_needs_no_device_is_let_through(stored: Store) -> None:
+    own = leases(stored, "one")
+    lease, journal = own.take(R1), stored.journal("one")
     journal.fence = own.fence
     journal(intent("r2"))
     lease.release()
     journal(intent("r1"))
 
 
-def test_a_long_name_fits(store: Store) -> None:
+def test_a_long_name_fits(stored: Store) -> None:
     keys = device_keys(Target(name="r" * 600, hostname="h" * 600), "/inventory", lookup)
     assert len(keys) == 2 and all(len(key) <= 512 for key in keys)
-    assert leases(store, "one").take(Target(name="r" * 250, hostname="h" * 600)).holds()
+    assert leases(stored, "one").take(Target(name="r" * 250, hostname="h" * 600)).holds()
 
 
 def test_the_systems_own_resolver_knows_names_and_addresses() -> None:
@@ -295,19 +285,7 @@ def test_the_systems_own_resolver_knows_names_and_addresses() -> None:
     assert not addresses("no such name.invalid", 22)
 
 
-def test_f46_of_two_jobs_with_one_key_only_the_first_is_made(store: Store) -> None:
-    accepted(store, "one", key="order 66")
-    with pytest.raises(AlreadyAccepted) as caught:
-        accepted(store, "two", key="order 66")
-    assert caught.value.job == "one"
-    with pytest.raises(RunnerError):
-        find(store, "two")
-    accepted(store, "three", key="order 67")
-
-
-def test_no_password_stands_in_a_lease(place: Path, store: Store) -> None:
-    from runner.secret import Secret
-
-    leases(store, "one").take(Target(name="r1", hostname="192.0.2.1", password=Secret(CANARY)))
-    store.close()
-    assert all(CANARY.encode() not in path.read_bytes() for path in place.parent.iterdir() if path.is_file())
+def test_no_password_stands_in_a_lease(tmp_path: Path) -> None:
+    with Store.at(str(tmp_path / "jobs.db")) as store:
+        leases(store, "one").take(Target(name="r1", hostname="192.0.2.1", password=Secret(CANARY)))
+        assert all(CANARY.encode() not in path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
