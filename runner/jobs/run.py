@@ -80,7 +80,7 @@ def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRec
             tell=tell,
             control=control,
             watching=watching,
-            warnings=_warnings(redact),
+            warnings=_warnings(job, redact),
             logs=SessionLogs(folder=job.output_dir, job_id=record.id, redact=redact, tell=tell) if job.session_log else None,
             begun=begun,
             progress=progress,
@@ -93,10 +93,14 @@ def run_job(job: Job, make_reporters: MakeReporters, control: Control) -> JobRec
     return record
 
 
-def _warnings(redact: Redactor) -> tuple[Warned, ...]:
-    if not redact.too_short:
-        return ()
-    return (Warned(message="a password of fewer than 4 characters is not masked where a device prints it", hint="use a longer one"),)
+def _warnings(job: Job, redact: Redactor) -> tuple[Warned, ...]:
+    warnings = []
+    if redact.too_short:
+        said = "a password of fewer than 4 characters is not masked where a device prints it"
+        warnings.append(Warned(message=said, hint="use a longer one"))
+    if job.recorder is None and job.max_sessions is not None:
+        warnings.append(Warned(message="max_sessions does not hold for a run without a record", hint="leave --no-record out"))
+    return tuple(warnings)
 
 
 @dataclass(kw_only=True)

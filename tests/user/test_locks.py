@@ -275,6 +275,14 @@ def test_f37_a_process_that_was_stopped_for_long_does_not_write_after_another(pr
     assert [line for line in fleet.log("r1") if line == "show clock"] == ["show clock"] * 2
 
 
+def test_a_ceiling_that_does_not_hold_is_told(project: Project) -> None:
+    project.fleet(1)
+    project.write("read.yaml", READ)
+    run = project.run("run", "read.yaml", "--no-record", "--max-sessions", "1")
+    assert run.code == 0 and "warning: max_sessions does not hold for a run without a record" in run.stderr
+    assert "warning" not in project.run("run", "read.yaml", "--max-sessions", "1").stderr
+
+
 def test_f46_a_starter_that_repeats_itself_starts_one_job(project: Project, store: Store) -> None:
     fleet = project.fleet(2)
     project.write("read.yaml", READ)
