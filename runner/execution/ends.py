@@ -33,7 +33,7 @@ class Ends:
         self._run, self._play, self._tell, self._left = run, run.play, run.tell, left
         self._todo = [batch for batch in run.play.batches if left[batch.number]]
         self._standing = {host: status for batch in run.play.batches for host, status in run.progress.turns.get(batch.number, {}).items()}
-        self._intents = {intent.host: intent.task for intent in run.progress.doubts() if intent.batch_number in left}
+        self._intents = {intent.host: (intent.index, intent.task) for intent in run.progress.doubts() if intent.batch_number in left}
         self._passed = 0
         self._began = (datetime.now(UTC), time.monotonic())
         self._moved = time.monotonic()
@@ -102,11 +102,13 @@ class Ends:
 
     def _follow(self, event: WriteIntended | WriteEnded | TaskFinished | HostFinished) -> None:
         if isinstance(event, WriteIntended):
-            self._intents[event.host] = event.task
+            self._intents[event.host] = (event.index, event.task)
         elif isinstance(event, HostFinished):
             self._standing[event.host] = event.status
-        elif not isinstance(event, WriteEnded) or event.outcome != "in_doubt":
-            self._intents.pop(event.host, None)
+        elif self._intents.get(event.host, (-1, ""))[0] == event.index and not (
+            isinstance(event, WriteEnded) and event.outcome == "in_doubt"
+        ):
+            self._intents.pop(event.host)
 
     def _settle(self, host: str, number: int, fact: batches.BatchFinished) -> None:
         """Give a host an end that has told none: its thread broke, or the run was cut while it was at work."""
@@ -117,7 +119,8 @@ class Ends:
         status, reason = HostStatus.FAILED, _cause(fact.results.get(host))
         if host not in fact.results:
             status, reason = HostStatus.STOPPED, CUT
-        if task := self._intents.get(host):
+        if host in self._intents:
+            task = self._intents[host][1]
             status, reason = HostStatus.IN_DOUBT, f"{reason} in task '{task}', which writes; whether it took effect is not known"
         self._end(host, number, status, reason)
 

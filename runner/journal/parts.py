@@ -77,7 +77,8 @@ class TaskRecord:
 class Turn:
     """What a host came to in one batch, and so in one play. `phase` is set when it was unreachable or lost its session.
 
-    `attempts` counts the attempts to connect; `intent` is the task that has begun to write and not ended, while there is one.
+    `attempts` counts the attempts to connect; `intent` is the task that has begun to write and not ended, while there is one,
+    `intent_index` its place in the play.
     """
 
     batch_number: int
@@ -91,6 +92,7 @@ class Turn:
     duration_seconds: float = 0.0
     attempts: int = 1
     intent: str = ""
+    intent_index: int = -1
 
 
 @dataclass(kw_only=True)

@@ -113,7 +113,7 @@ class JobRecord:
             case ConnectRetried():
                 self._change_turn(event.host, event.batch_number, attempts=event.attempt + 1)
             case WriteIntended():
-                self._change_turn(event.host, event.batch_number, intent=event.task)
+                self._change_turn(event.host, event.batch_number, intent=event.task, intent_index=event.index)
             case WriteEnded() if event.outcome != "in_doubt":
                 self._write_ended(event, wrote=event.outcome != "not_sent")
             case DoubtResolved():
@@ -149,8 +149,10 @@ class JobRecord:
         """A host whose turn comes again does again what only read; what it wrote, and what is in doubt, stays."""
         host, number = self._host(event.host), event.batch_number
         self.busy.pop(host.name, None)
-        intent = host.turns[number].intent if number in host.turns else ""
-        self._set_turn(host.name, Turn(batch_number=number, play=event.play, status=HostStatus.RUNNING, intent=intent))
+        begun = Turn(batch_number=number, play=event.play, status=HostStatus.RUNNING)
+        if (before := host.turns.get(number)) is not None:
+            begun = replace(begun, intent=before.intent, intent_index=before.intent_index)
+        self._set_turn(host.name, begun)
         if not self._goes_on:
             return
         stay = [task for task in host.tasks if task.batch_number != number or self._stays(host.name, task)]
@@ -225,12 +227,14 @@ class JobRecord:
                 duration_seconds=event.duration_seconds,
                 attempts=before.attempts if before else 1,
                 intent=before.intent if before and event.status is HostStatus.IN_DOUBT else "",
+                intent_index=before.intent_index if before else -1,
             ),
         )
 
     def _task_finished(self, event: TaskFinished) -> None:
         told_before = self.spool.trouble
-        if event.status is not TaskStatus.IN_DOUBT:
+        turn = self._host(event.host).turns.get(event.batch_number)
+        if event.status is not TaskStatus.IN_DOUBT and turn is not None and turn.intent_index == event.index:
             self._change_turn(event.host, event.batch_number, intent="")
         task = TaskRecord.of(event, self.spool.append(event.results))
         if self._goes_on:

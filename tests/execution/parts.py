@@ -117,7 +117,7 @@ class _Answers(dict[str, Answer]):
         super().__init__()
         self._job, self._host = job, host
 
-    def get(self, command: str, default: Any = None) -> Answer:  # type: ignore[override]  # asked in this one way
+    def get(self, command: str, default: Any = None) -> Answer:
         def answer(sent: str) -> Reply:
             self._job.sent.setdefault(self._host, []).append(sent)
             return self._job.answers.get(sent, healthy)(sent)

@@ -29,7 +29,7 @@ PLAYBOOK = """
     - {name: use, commands: "show {{ word }}"}
 - name: second
   hosts: all
-  batch_size: 0
+  batch_size: 1
   tasks:
     - {name: last, commands: clear last, when: number == 1}
     - {name: say, debug: "{{ number }}"}
