@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -130,3 +132,26 @@ def test_a_closed_writer_takes_nothing_and_nobody_waits_for_ever(stored: Store) 
     assert all(ticket.done and ticket.stored() for ticket in tickets)
     with pytest.raises(StoreError, match="is closed"):
         writer.run(stored.me.sign)
+
+
+def test_a_process_that_was_forked_off_takes_no_part(stored: Store) -> None:
+    """It has the parent's objects but not its thread: it is told so instead of waiting for ever, and ends nothing of the parent's."""
+    journal = stored.journal(accept(stored, "one"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forking with threads, which is what happens here
+        child = os.fork()
+    if not child:
+        code = 1
+        try:
+            with pytest.raises(StoreError, match="was opened by another process"):
+                stored.beat()
+            with pytest.raises(StoreError, match="was opened by another process"):
+                journal(intent("r1"))
+            stored.close()
+            code = 0
+        finally:
+            os._exit(code)
+    assert os.waitpid(child, 0)[1] == 0
+    assert stored.settle() == () and not journal.lost
+    journal(run_started("one"))
+    assert kinds(stored, "one") == ["RunStarted"]

@@ -114,7 +114,7 @@ def test_a_cache_that_is_wrong_is_seen_and_made_again(run: Store) -> None:
 
 def test_hosts_that_had_their_turn_stay_in_a_batch_that_goes_on(stored: Store) -> None:
     journal = stored.journal(accept(stored, "one"))
-    for event in (
+    before: list[Event] = [
         run_started("one"),
         _batch_started(1, ["r1", "r2"]),
         HostStarted(host="r1", play="p", batch_number=1),
@@ -122,11 +122,13 @@ def test_hosts_that_had_their_turn_stay_in_a_batch_that_goes_on(stored: Store) -
         HostStarted(host="r2", play="p", batch_number=1),
         intent("r2"),
         RunInterrupted(job_id="one", reason="gone"),
-    ):
+    ]
+    for event in before:
         journal(event)
     assert turns(stored, "one") == {"r1": "failed", "r2": "in_doubt", "r3": "pending", "r4": "pending"}
-    for event in (_resolved("r2", 1, "not_done"), RunResumed(job_id="one", by="ann", hosts=("r2", "r3", "r4")), _batch_started(1, ["r2"])):
-        journal(event)
+    journal(_resolved("r2", 1, "not_done"))
+    journal(RunResumed(job_id="one", by="ann", hosts=("r2", "r3", "r4")))
+    journal(_batch_started(1, ["r2"]))
     assert turns(stored, "one") == {"r1": "failed", "r2": "pending", "r3": "pending", "r4": "pending"}
 
 
