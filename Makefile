@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test check format docs clean help bench-inventory bench-collecting
+.PHONY: demo test check format docs clean help crash bench-inventory bench-collecting
 
 help:            ## this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ format: $(READY) ## format and mend what can be mended
 
 docs: $(READY)   ## make docs/reference anew from the code
 	$(BIN)/python -m tests.docs.generate
+
+crash: $(READY)  ## kill jobs at random moments, 1,000 times or `make crash CRASH_SEEDS=n`
+	$(BIN)/python -m tests.crash --seeds $(or $(CRASH_SEEDS),1000)
 
 bench-inventory: $(READY) ## planning for 10,000 hosts against Nornir's own loader
 	$(BIN)/python -m tests.bench.inventory

@@ -61,7 +61,7 @@ class Forks:
         self._server.stdout.close()
 
     def start(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], output: Path) -> Child:
-        """Start the command; what it says goes to a file."""
+        """Start the command; its results go to a file, what else it says to one beside it that ends in `.err`."""
         order = {"arguments": list(arguments), "folder": str(folder), "environment": dict(environment), "output": str(output)}
         pid, box = int(self._ask(order)), [0]
         thread = threading.Thread(target=lambda: box.__setitem__(0, int(self._ask("wait"))), daemon=True)
@@ -112,6 +112,8 @@ def preload() -> None:
     registries = Registries()
     for name in ("commands", "config"):
         registries.actions.get(name)
+    for name in ("save", "expect"):
+        registries.handlers.get(name)
     assert threading.active_count() == 1, "a fork would leave threads behind"
 
 
@@ -120,11 +122,9 @@ def become(order: Mapping[str, Any]) -> None:
     from runner import crash_points
     from runner.cli.main import main
 
-    output = os.open(order["output"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for number, name in ((1, order["output"]), (2, Path(order["output"]).with_suffix(".err"))):
+        os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
     os.chdir(order["folder"])
     os.environ.clear()
     os.environ.update(order["environment"])

@@ -64,11 +64,9 @@ class _Plain:
     """The command as a user starts it."""
 
     def __init__(self, arguments: Sequence[str], folder: Path, environment: dict[str, str], output: Path) -> None:
-        with output.open("wb") as out:
-            command = [sys.executable, "-m", "runner", *arguments]
-            self._process = subprocess.Popen(
-                command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
-            )
+        command = [sys.executable, "-m", "runner", *arguments]
+        with output.open("wb") as out, output.with_suffix(".err").open("wb") as words:
+            self._process = subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=words)
 
     def kill(self) -> None:
         self._process.kill()
@@ -168,7 +166,7 @@ class _Ordeal:
         environment |= {"HOME": str(self._folder / "home"), "XDG_STATE_HOME": str(self._folder / "state"), "PYTHONPATH": str(SOURCE)}
         if kill is not None and kill.at:
             environment[VARIABLE] = kill.at
-        output = self._folder / "output.txt"
+        output = self._folder / "output"
         if self._scenario.plain:
             return _Plain(arguments, self._folder, environment, output)
         return self._forks.start(arguments, self._folder, environment, output)
@@ -186,7 +184,7 @@ class _Ordeal:
         self._outcome.story.append(f"{arguments[0]}{' killed ' + kill.what if kill else ''} -> {code}")
 
     def _problem(self, what: str) -> None:
-        output = (self._folder / "output.txt").read_text(errors="replace")[-1500:]
+        output = (self._folder / "output.err").read_text(errors="replace")[-1500:]
         self._outcome.problems.append(f"{what}\n{output}")
 
 
