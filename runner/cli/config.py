@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -21,7 +22,7 @@ def config() -> None:
 def show_(origin: bool, format_: str | None) -> None:
     """Show every setting with its value."""
     settings = settings_for(Path.cwd(), format=format_)
-    rows = [(name, settings.value(name), settings.origin(name)) for name in type(settings.options).model_fields]
+    rows = [(name, _told(settings.value(name)), settings.origin(name)) for name in type(settings.options).model_fields]
     if settings.options.format != "text":
         import json
 
@@ -31,3 +32,9 @@ def show_(origin: bool, format_: str | None) -> None:
     for name, value, source in rows:
         text = "-" if value is None else str(value)
         show(f"{name:{width}}  {text:<20}  {source}" if origin else f"{name:{width}}  {text}")
+
+
+def _told(value: Any) -> Any:
+    from runner.settings.urls import without_password
+
+    return without_password(value) if isinstance(value, str) else value

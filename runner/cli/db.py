@@ -146,12 +146,11 @@ def prune(older_than: str | None, everything: bool, yes: bool, store: str | None
 
 
 def _place(store: str | None, format_: str | None) -> tuple[Settings, Place]:
-    from runner.store.place import Place, default_file
+    from runner.settings.project import default_store
+    from runner.store.place import Place
 
     settings = settings_for(Path.cwd(), store=store, format=format_)
-    given = settings.options.store
-    if given is None:
-        given = default_file()
+    given = settings.options.store or default_store()
     return settings, Place.of(str(given.absolute() if isinstance(given, Path) else given))
 
 

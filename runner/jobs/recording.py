@@ -18,6 +18,7 @@ from runner.planning.plan import Plan
 from runner.planning.registries import Registries
 from runner.settings.load import Settings
 from runner.settings.project import default_store
+from runner.settings.urls import without_password
 
 if TYPE_CHECKING:
     from runner.store.journal import Journal
@@ -109,7 +110,7 @@ class Recorder:
             return Begun(id=self.again, journal=journal, store=self.store, goes_on=True, changed=self.changed)
         start = replace(
             self.start,
-            command=tuple(map(redact, self.start.command)),
+            command=tuple(redact(without_password(each)) for each in self.start.command),
             extra_vars=tuple(map(redact, self.start.extra_vars)),
             commands=tuple(map(redact, self.start.commands)),
         )

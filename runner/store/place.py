@@ -57,10 +57,3 @@ class Place:
         """Links are followed now, so that what lies beside the file does so in every process."""
         real = Path(os.path.realpath(path))
         return cls(URL.create("sqlite", database=str(real)), real, real.with_name(f"{real.stem}-outputs"))
-
-
-def default_file() -> Path:
-    """Where jobs are recorded when nobody says where."""
-    from platformdirs import user_state_path
-
-    return user_state_path("nornir-playbook", appauthor=False) / "jobs.db"
