@@ -119,6 +119,7 @@ class _Visit:
         """Let other jobs have the device; nothing of this host is open any more."""
         if self._lease is not None:
             self._lease.release()
+            self._run.line.freed()
 
     def tell_end(self, end: _End) -> None:
         """The last fact about this host in this play, and the limit that it passed."""

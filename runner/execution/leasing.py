@@ -10,7 +10,7 @@ from runner.execution.logins import HeldBack
 from runner.execution.meeting import Barrier
 from runner.execution.shared import PlayRun
 from runner.job_events import DeviceBusy
-from runner.leases import Busy, Lease
+from runner.leases import Busy, Lease, Leases
 
 
 def take_lease(host: str, run: PlayRun, barrier: Barrier | None) -> Lease | None:
@@ -25,17 +25,20 @@ def take_lease(host: str, run: PlayRun, barrier: Barrier | None) -> Lease | None
     """
     if run.leases is None or not run.play.talks(host):
         return None
+    try:
+        return _waited(host, run, run.leases, barrier)
+    finally:
+        run.line.leave(host)
+
+
+def _waited(host: str, run: PlayRun, leases: Leases, barrier: Barrier | None) -> Lease:
     told = False
     for attempt in itertools.count(1):
         run.control.check("this host's turn", new_host=True)
         try:
-            lease = run.leases.take(run.targets[host])
-        except Busy as busy:
-            if run.on_busy != "wait" and not busy.passes:
-                _leave_out(host, run, busy)
-            if not told:
-                run.tell(_busy(host, run, busy, "wait"))
-            told = True
+            lease = leases.take(run.targets[host])
+        except Busy as error:
+            busy = error
         except RunnerError as error:
             reason = f"the device of {host} cannot be locked: {error.message}"
             run.control.halt(reason)
@@ -44,10 +47,24 @@ def take_lease(host: str, run: PlayRun, barrier: Barrier | None) -> Lease | None
             if barrier is not None:
                 barrier.join(host)
             return lease
+        if run.on_busy != "wait" and not busy.passes:
+            _leave_out(host, run, busy)
+        if not told:
+            run.tell(_busy(host, run, busy, "wait"))
+        told = True
         if barrier is not None:
             barrier.leave(host)
-        run.control.wait(run.busy_backoff.seconds(attempt), new_host=True)
+        _wait(host, run, busy, attempt)
     raise AssertionError("there is always a next attempt")
+
+
+def _wait(host: str, run: PlayRun, busy: Busy, attempt: int) -> None:
+    """For a free session in the line, for a device alone. Raises Stopped."""
+    if not busy.holder:
+        run.line.stand(host, run.control)
+        return
+    run.line.leave(host)
+    run.control.wait(run.busy_backoff.seconds(attempt), new_host=True)
 
 
 def _leave_out(host: str, run: PlayRun, busy: Busy) -> NoReturn:

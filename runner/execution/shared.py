@@ -12,6 +12,7 @@ from runner.contracts import Session
 from runner.events import Tell
 from runner.execution.claims import Claims
 from runner.execution.control import Control
+from runner.execution.line import Line
 from runner.execution.logins import Logins
 from runner.execution.meeting import Meetings
 from runner.execution.referee import Ask, Referee
@@ -101,3 +102,4 @@ class PlayRun:
     leases: Leases | None = None
     on_busy: OnBusy = "wait"
     busy_backoff: Backoff = field(default_factory=lambda: Backoff(base=0.2, most=2.0))
+    line: Line = field(default_factory=Line)

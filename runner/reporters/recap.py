@@ -127,8 +127,9 @@ def _attention(record: JobRecord, verbose: bool) -> Iterator[Line]:
     doubtful = [host.name for host in _in_batch_order(record) if host.status is HostStatus.IN_DOUBT]
     unconfirmed = [host.name for host in record.hosts.values() if not all(turn.close_confirmed for turn in host.turns.values())]
     yield from _named("not started", "pending", waiting)
-    for holder in dict.fromkeys(event.holder for event in record.busy.values()):
-        had = [name for name, event in record.busy.items() if event.holder == holder]
+    busy = [record.busy[host.name] for host in _in_batch_order(record) if host.name in record.busy]
+    for holder in dict.fromkeys(event.holder for event in busy):
+        had = [event.host for event in busy if event.holder == holder]
         yield from _named(f"not started, job {one_line(holder)} works on the device", "pending", had)
     yield from _named("in doubt, look at them before repeating anything", "in_doubt", doubtful)
     yield from _named("close not confirmed, may still count a session", "", unconfirmed)

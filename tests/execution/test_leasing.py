@@ -39,7 +39,9 @@ class Register:
         with self.lock:
             if target.name in self.refuse:
                 raise self.refuse[target.name]
-            if self.device(target.name) in self.held or len(self.held) >= self.most:
+            if len(self.held) >= self.most:
+                raise Busy("no session is free", passes=True)
+            if self.device(target.name) in self.held:
                 raise Busy("this job works on it", holder="own", passes=True)
             self.held[self.device(target.name)] = target.name
             self.peak = max(self.peak, len(self.held))

@@ -63,7 +63,7 @@ def test_the_recap_says_which_job_has_which_device() -> None:
     other = "20260301-115800-ffff"
     with story.record_of(("r1", "r2", "r3", "r4", "r5")) as record:
         waited = [busy("r1", "wait"), story.host_started("r1"), story.host_finished("r1", "ok")]
-        skipped = [busy("r2", "skip"), held("r2"), busy("r3", "skip", other), busy("r4", "skip")]
+        skipped = [busy("r4", "skip"), busy("r2", "skip"), held("r2"), busy("r3", "skip", other)]
         story.told(
             record, [story.run_started(5, 1), story.batch_started(1, 1, story.names(1, 5)), *waited, *skipped, story.run_finished(6)]
         )
