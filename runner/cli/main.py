@@ -16,6 +16,7 @@ from runner import __version__
 from runner.cli import completion, streams
 from runner.cli.config import config
 from runner.cli.db import db
+from runner.cli.diff import diff
 from runner.cli.doc import doc
 from runner.cli.doctor import doctor
 from runner.cli.exec import exec_
@@ -50,7 +51,7 @@ def cli() -> None:
 
 
 _COMMANDS = (
-    *(init, run, exec_, stop, pause, resume, retry, jobs, show, watch),
+    *(init, run, exec_, stop, pause, resume, retry, jobs, show, watch, diff),
     *(plan, validate, hosts, doctor, doc, schema, config, db, lab, demo, help_),
 )
 

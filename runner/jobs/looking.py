@@ -28,13 +28,16 @@ class Looked:
     retries: tuple[str, ...]
 
 
-def looked_at(store: Store, job: StoredJob, *, hosts: str | None = None, batch: int | None = None, failed: bool = False) -> Looked:
+def looked_at(
+    store: Store, job: StoredJob, *, hosts: str | None = None, batch: int | None = None, failed: bool = False, none: bool = False
+) -> Looked:
     """A job, or a part of it.
 
     Arguments:
         hosts: a pattern of host names.
         batch: only the hosts of this batch, and what they did in it.
         failed: only hosts that failed, were unreachable or are in doubt.
+        none: no host need be left.
 
     Raises:
         InputError: there is no such host or batch.
@@ -47,7 +50,7 @@ def looked_at(store: Store, job: StoredJob, *, hosts: str | None = None, batch: 
     record = record_of(store, job, progress.apply)
     try:
         if hosts is not None:
-            _keep_hosts(record, chosen_hosts(hosts, [*record.hosts]))
+            _keep_hosts(record, chosen_hosts(hosts, [*record.hosts], nothing=none))
         if batch is not None:
             _keep_batch(record, batch)
         if failed:

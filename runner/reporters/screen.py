@@ -29,6 +29,8 @@ STYLES = {
     "interrupted": "yellow",
     "paused": "yellow",
     "pending": "yellow",
+    "added": "green",
+    "removed": "red",
     "strong": "bold",
     "dim": "dim",
 }
