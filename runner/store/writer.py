@@ -6,12 +6,14 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from runner.errors import RunnerError
+from runner.store.sqlite import BUSY, LONGEST_LOG
 from runner.store.troubles import StoreError as StoreError
 
 T = TypeVar("T")
@@ -126,8 +128,8 @@ class Writer:
         while not ended:
             group, ended = self._next()
             self._do(group)
-        with suppress(Exception):
-            self._tidy()
+            with suppress(Exception):  # it may be done the next time
+                self._tidy(ended)
         self._drop()
 
     def _next(self) -> tuple[list[Ticket[Any]], bool]:
@@ -199,12 +201,17 @@ class Writer:
             with suppress(Exception):
                 connection.close()
 
-    def _tidy(self) -> None:
-        """Bring SQLite's write-ahead log over and empty it, where no reader is in the way (F50b)."""
-        if self._connection is not None and self._engine.dialect.name == "sqlite":
+    def _tidy(self, ended: bool) -> None:
+        """Bring SQLite's write-ahead log over and empty it, at the end and when it is long, where no reader is in the way (F50b)."""
+        if self._connection is None or self._engine.dialect.name != "sqlite":
+            return
+        if ended or Path(f"{self._engine.url.database}-wal").stat().st_size > LONGEST_LOG:
             cursor = self._connection.connection.cursor()
             cursor.execute("PRAGMA busy_timeout=0")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            try:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={int(BUSY * 1000)}")
 
 
 def _told(error: BaseException) -> BaseException:

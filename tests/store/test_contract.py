@@ -13,6 +13,7 @@ from runner.job import Wanted
 from runner.job_events import ControlRequested, RunInterrupted
 from runner.states import HostStatus, JobStatus
 from runner.store import tables
+from runner.store.checking import check
 from runner.store.owners import Owner
 from runner.store.reading import find
 from runner.store.store import AlreadyAccepted, Store
@@ -34,6 +35,7 @@ def test_what_is_told_is_read_again_in_its_order(stored: Store, where: str) -> N
         job = find(other, "last")
     assert (job.id, job.status, job.exit_code, job.current_batch, job.duration_seconds) == ("one", JobStatus.COMPLETED, 0, 2, 1.988)
     assert turns(stored, "one") == dict.fromkeys(("r1", "r2", "r3", "r4"), "changed")
+    assert check(stored.place) == ()
 
 
 def test_there_is_no_store_before_something_was_recorded(where: str) -> None:

@@ -80,6 +80,23 @@ def test_f50b_a_log_that_grew_while_somebody_read_is_brought_over_when_the_job_e
         assert not log.exists() or not log.stat().st_size
 
 
+def test_f50b_a_log_that_grew_is_brought_over_in_a_process_that_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.db"
+    with Store.at(str(path)) as store:
+        journal = store.journal(accept(store, "one"))
+        reader = store.reading()
+        assert reader.scalar(select(tables.job.c.id)) == "one"
+        for number in range(400):
+            journal(Warned(message=f"{number} " + "x" * 40_000))
+        journal(run_started("one"))
+        assert path.with_name("jobs.db-wal").stat().st_size > LONGEST_LOG
+        reader.close()
+        for _ in range(3):
+            store.beat()
+        store.writer.run(store.me.sign)
+        assert path.with_name("jobs.db-wal").stat().st_size < 1_000_000
+
+
 def test_f50b_readers_of_ours_hold_no_state_between_two_pages(tmp_path: Path) -> None:
     """One that has read a page and then does nothing for the rest of the job: the log does not grow because of it."""
     path = tmp_path / "jobs.db"
