@@ -26,7 +26,7 @@ from runner.events import (
     TextPrinted,
     Warned,
 )
-from runner.job_events import ControlRequested, DeviceBusy, RunInterrupted, RunResumed
+from runner.job_events import ControlRequested, DeviceBusy, DoubtResolved, RunInterrupted, RunResumed
 from runner.journal.record import JobRecord
 from runner.journal.redaction import Redact, redacted, unchanged
 from runner.reporters import sentences
@@ -137,6 +137,8 @@ class Console:
                 self._busy(event)
             case HostHeldBack() if self._verbosity and event.host not in self._record.busy:
                 self._tell([sentences.held_back(event)])
+            case DoubtResolved():
+                self._tell([sentences.doubt_resolved(event)])
             case LimitTripped():
                 self._tell([sentences.limit_tripped(event)])
             case BatchStarted() | BatchFinished():

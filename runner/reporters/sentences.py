@@ -22,7 +22,7 @@ from runner.events import (
     Warned,
 )
 from runner.job import Wanted
-from runner.job_events import ControlRequested, DeviceBusy, RunResumed
+from runner.job_events import ControlRequested, DeviceBusy, DoubtResolved, RunResumed
 from runner.reporters.escape import escape, one_line
 from runner.reporters.line import Line, Piece, count, said, seconds, states
 from runner.reporters.names import compressed, shortened
@@ -128,6 +128,13 @@ def busy(event: DeviceBusy) -> Line:
     does = ("waits", "changed") if event.decision == "wait" else ("not started", "pending")
     follows = "; nothing more is started" if event.decision == "fail" else ""
     return ((one_line(event.host), "strong"), ("  ", ""), does, (f": {one_line(event.reason)}{follows}", ""))
+
+
+def doubt_resolved(event: DoubtResolved) -> Line:
+    """`r3  task 'ntp' is done again: 'x in output' is false after 'show running-config'`."""
+    follows = "took effect and is not done again" if event.verdict == "done" else "is done again"
+    said = f": {one_line(event.detail)}" if event.detail else ""
+    return ((one_line(event.host), "strong"), (f"  task '{one_line(event.task)}' {follows}{said}", ""))
 
 
 def limit_tripped(event: LimitTripped) -> Line:
