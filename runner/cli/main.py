@@ -20,6 +20,7 @@ from runner.cli.diff import diff
 from runner.cli.doc import doc
 from runner.cli.doctor import doctor
 from runner.cli.exec import exec_
+from runner.cli.export import export
 from runner.cli.help import help_
 from runner.cli.hosts import hosts
 from runner.cli.init import init
@@ -51,7 +52,7 @@ def cli() -> None:
 
 
 _COMMANDS = (
-    *(init, run, exec_, stop, pause, resume, retry, jobs, show, watch, diff),
+    *(init, run, exec_, stop, pause, resume, retry, jobs, show, watch, diff, export),
     *(plan, validate, hosts, doctor, doc, schema, config, db, lab, demo, help_),
 )
 

@@ -44,7 +44,7 @@ def ran(project: Project) -> Project:
     return project
 
 
-@pytest.mark.parametrize("command", ["jobs", "show", "watch", "diff"])
+@pytest.mark.parametrize("command", ["jobs", "show", "watch", "diff", "export"])
 def test_without_a_record_there_is_a_friendly_word_and_no_new_file(project: Project, command: str) -> None:
     arguments = {"jobs": [], "diff": ["last", "last"]}.get(command, ["last"])
     run = project.run(command, *arguments)
