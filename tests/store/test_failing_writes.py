@@ -15,6 +15,7 @@ from runner.store.rebuilding import differences
 from runner.store.store import Store
 from runner.store.troubles import StoreError
 from tests.store.stories import accept, host_finished, intent, kinds, run_started, whole_run
+from tests.user.waiting import until
 
 STORY = len(whole_run("x"))
 
@@ -79,6 +80,19 @@ def test_the_nth_write_fails(stored: Store, nth: int, at_commit: bool) -> None:
     assert kinds(stored, "one") == acknowledged
     assert len(acknowledged) == STORY - len(refused) and bool(lost) == failing.fired
     assert not differences(stored)
+
+
+def test_what_follows_an_event_that_failed_unnoticed_waits_behind_it(stored: Store) -> None:
+    accept(stored, "one")
+    failing = Failing(stored, lambda count: count == 1, at_commit=False)
+    journal = stored.journal("one")
+    journal(Warned(message="first"))  # nobody waits for it
+    until(lambda: failing.fired, "the failure")
+    journal(Warned(message="second"))
+    with pytest.raises(StoreError):
+        journal(intent("r1"))
+    journal(host_finished("r1"))
+    assert [getattr(event, "message", "") for _, event in stored.events("one")] == ["first", "second", ""]
 
 
 def test_a_disk_that_stays_broken_is_told_once_and_holds_back_every_intent(stored: Store) -> None:

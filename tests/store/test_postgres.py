@@ -6,9 +6,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import event as hooks
 from sqlalchemy import text
 
 from runner.events import Warned
@@ -127,6 +129,34 @@ def test_an_event_whose_commit_was_never_answered_is_stored_once(server: Postgre
         assert journal.complete
         told = [event.message for _, event in store.events("one") if isinstance(event, Warned)]
         assert told == [str(number) for number in range(400)] and kinds(store, "one").count("RunStarted") == 80
+
+
+@pytest.mark.parametrize("times", [1, 2], ids=["once", "twice"])
+def test_a_commit_that_took_place_and_was_not_answered_is_not_repeated(server: Postgres, times: int) -> None:
+    """The server commits, and the connection breaks before it can say so."""
+    left = [0]
+
+    def unanswered(connection: Any, record: Any) -> None:
+        commit = connection.commit
+
+        def commits() -> None:
+            commit()
+            if left[0]:
+                left[0] -= 1
+                connection.close()
+                raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+        connection.commit = commits
+
+    with Store.at(server.url()) as store:
+        hooks.listen(store.engine, "connect", unanswered)
+        journal = store.journal(accept(store, "one"))
+        left[0] = times
+        journal(run_started("one"))
+        assert left[0] == 0 and bool(journal.lost) == (times == 2)
+        journal(run_finished("one"))
+        journal.close()
+        assert journal.complete and kinds(store, "one") == ["RunStarted", "RunFinished"]
 
 
 def test_a_commit_that_was_answered_is_on_disk_whatever_the_servers_default(server: Postgres) -> None:

@@ -186,6 +186,8 @@ def test_old_jobs_of_which_nothing_is_left_to_do_are_removed_with_their_outputs(
     assert _jobs(many) == {"whole", "stopped", "paused", "interrupted", "doubt", "child"}
     with closing(sqlite3.connect(many)) as connection:
         assert connection.execute("PRAGMA freelist_count").fetchone() == (0,), "the room is given back"
+        for table in ("event", "turn", "batch"):
+            assert not connection.execute(f"SELECT 1 FROM {table} WHERE job = 'completed'").fetchall()  # noqa: S608 - names of ours
     assert {each.name for each in many.with_name("jobs-outputs").iterdir()} == {"whole"}
     rest = project.run("db", "prune", "--older-than", "90d", "--all", "--yes")
     assert rest.code == 0 and rest.stdout.startswith("removed 4 jobs: ")
