@@ -44,8 +44,9 @@ def diff(
 
     \b
     nornir-playbook exec all -c 'show ip route'            before the change
+    nornir-playbook run change.yaml
     nornir-playbook exec all -c 'show ip route'            and after it
-    nornir-playbook diff FIRST last
+    nornir-playbook diff last~2 last                       `last~2` is two jobs before the last
 
     Hosts with the same change are shown together, the fewest first. Clocks, ages and counters of packets are masked.
     """

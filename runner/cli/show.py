@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @STORE
 @FORMAT
 def show(job: str, host: str | None, batch: int | None, failed: bool, store: str | None, format_: str | None) -> int:
-    """Show JOB: an id, the beginning of one, or `last`.
+    """Show JOB: an id, the beginning of one, `last`, or `last~1` for the one before it.
 
     \b
     nornir-playbook show last

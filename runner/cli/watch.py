@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @RUN_FORMAT
 @VERBOSE
 def watch(job: str, store: str | None, format_: str | None, verbose: int) -> int:
-    """Follow JOB, an id, the beginning of one, or `last`, to its end, as if it ran here; one that has ended is told once more.
+    """Follow JOB, an id, the beginning of one or `last`, to its end, as if it ran here; one that has ended is told once more.
 
     \b
     nornir-playbook watch last

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ from runner.store.troubles import StoreError
 
 if TYPE_CHECKING:
     from runner.store.store import Store
+
+_LAST = re.compile(r"last(?:~(?P<back>[0-9]{1,6}))?")
 
 _PAGE = 200
 """Events read at once, so that no reader holds a state of the store for long."""
@@ -52,11 +55,12 @@ class StoredJob:
 
 
 def find(store: Store, text: str) -> StoredJob:
-    """The job that an id, the unique beginning of one, or `last` means. Raises InputError."""
+    """The job that an id, the unique beginning of one, `last` or `last~1` (the one before it) means. Raises InputError."""
     job = tables.job
     with store.reading() as connection:
-        if text == "last":
-            found = list(connection.scalars(select(job.c.id).order_by(job.c.number.desc()).limit(1)))
+        if newest := _LAST.fullmatch(text):
+            back = int(newest["back"] or 0)
+            found = list(connection.scalars(select(job.c.id).order_by(job.c.number.desc()).offset(back).limit(1)))
         else:
             found = list(connection.scalars(select(job.c.id).where(job.c.id.startswith(text, autoescape=True)).order_by(job.c.number)))
             found = [text] if text in found else found
@@ -163,5 +167,6 @@ _AS_STORED = (
 
 def _not_one(text: str, found: list[str]) -> InputError:
     if not found:
-        return InputError(f"there is no job '{text}'" if text != "last" else "there is no job yet", hint="nornir-playbook jobs lists them")
+        there = "there is no job yet" if text == "last" else f"there is no job '{text}'"
+        return InputError(there, hint="nornir-playbook jobs lists them")
     return InputError(f"'{text}' is the beginning of {len(found)} jobs: {', '.join(found[-3:])}", hint="write one more character of it")

@@ -14,6 +14,9 @@ from tests.project import Project
 # What differs from run to run: durations, addresses of the lab, dead timers, temporary folders; and the width of columns.
 _VARIES = (
     (r"/tmp/[\w/.-]*nornir-playbook-demo-\w+", "FOLDER"),
+    (r"\b\d{8}-\d{6}-[0-9a-f]{4}\b", "JOB"),
+    (r"\b\d{4}-\d\d-\d\d \d\d:\d\d\b", "MOMENT"),
+    (r"\s\S+@\S+$", " WHO"),
     (r"\s+", " "),
     (r"\b\d+\.\d+ ?s\b", "0.0 s"),
     (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
@@ -21,7 +24,7 @@ _VARIES = (
 )
 
 
-@pytest.mark.parametrize(("name", "commands"), [("tutorial.md", 11), ("inventory.md", 2), ("operation.md", 3)])
+@pytest.mark.parametrize(("name", "commands"), [("tutorial.md", 11), ("inventory.md", 2), ("operation.md", 3), ("looking.md", 8)])
 def test_a_page_shows_what_happens(name: str, commands: int, project: Project, lab: Fleet, shell: dict[str, str]) -> None:
     """At least so many commands are typed."""
     walked = 0

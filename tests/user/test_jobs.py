@@ -105,6 +105,7 @@ def test_filters(ran: Project) -> None:
         (["jobs", "--status", "complete"], "did you mean 'completed'"),
         (["jobs", "--since", "yesterday"], "2d, 12h"),
         (["show", "nope"], "nornir-playbook jobs lists them"),
+        (["show", "last~3"], "there is no job 'last~3'"),
         (["show", "20"], "the beginning of 3 jobs"),
         (["show", "last", "--host", "r9"], "is no host of the job"),
         (["show", "last", "--batch", "7"], "its batches are 1 to 1"),
@@ -141,7 +142,8 @@ def test_show_for_people(ran: Project) -> None:
 
 def test_show_a_host_with_its_outputs(ran: Project) -> None:
     job = ran.run("jobs", "--playbook", "audit", "--format", "json").json[0]["id"]
-    text = ran.run("show", job, "--host", "r4").stdout
+    text = ran.run("show", "last~2", "--host", "r4").stdout
+    assert f"job {job} completed" in text
     assert "-- clock (commands): ok" in text and "  > show clock" in text and "Cisco IOS Software" in text
     assert "-- ntp (config): failed" in text and "1 of 3 lines" in text
     assert "r3" not in text
