@@ -62,3 +62,12 @@ def test_f41_what_is_left(events: list[Event], turn: HostStatus | None, finished
     assert (("r1", 1, 2) in progress.finished) == finished
     assert (("r1", 1, 2, 0) in progress.written) == written
     assert len(progress.doubts("r1")) == len(progress.doubts()) == doubts
+
+
+def test_a_round_that_turned_out_to_be_done_keeps_what_was_seen_of_it() -> None:
+    """Lines are all taken then; what the device answered in the end is not known, and the task says so where it is wanted."""
+    seen = WriteEnded(**STEP, outcome="in_doubt", reason="lost", applied=1, total=3, diff="+ a")
+    progress = Progress.of([STARTED, WriteIntended(**STEP, action="config", lines=3), seen, CUT, resolved("done")])
+    [done] = progress.rounds("r1", 1, 2).values()
+    assert (done.outcome, done.changed, done.reason, done.applied, done.total, done.diff) == ("done", True, "", 3, 3, "+ a")
+    assert progress.unseen == {("r1", 1, 2)} and not progress.doubts()
