@@ -38,6 +38,24 @@ class RunResumed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LinesTaken(Event):
+    """The device has taken the first `applied` of the `total` lines of a write under way.
+
+    Told for every line of a short write, and ten times in a long one. Nobody waits for it to be on disk: after a crash it says that at
+    least so many were taken.
+    """
+
+    host: str
+    play: str
+    batch_number: int
+    index: int
+    place: int
+    task: str
+    applied: int
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class WriteEnded(Event):
     """The end of one intent to write, which it follows: without it the intent is in doubt.
 

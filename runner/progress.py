@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from runner.events import BatchFinished, BatchStarted, Event, HostFinished, HostStarted, TaskFinished, WriteIntended
-from runner.job_events import DoubtResolved, RunInterrupted, RunResumed, WriteEnded
+from runner.job_events import DoubtResolved, LinesTaken, RunInterrupted, RunResumed, WriteEnded
 from runner.states import HostStatus, TaskStatus
 
 Place = tuple[str, int, int, int]
@@ -26,6 +26,7 @@ class Progress:
         written: rounds that wrote and whose end is known, by place; `not_sent` ones are not in it.
         open: intents without an outcome, by place; in doubt once nobody works on them any more.
         intents: the intent of each round in `written` and `open`.
+        taken: lines of each round that the device is known to have taken, where anything is known of that.
         unseen: tasks of which a round in doubt turned out to be done: what it gave is not known.
         batches: batches that were opened, by number; true where their end was told since.
     """
@@ -36,6 +37,7 @@ class Progress:
     open: dict[Place, WriteIntended] = field(default_factory=dict)
     intents: dict[Place, WriteIntended] = field(default_factory=dict)
     unseen: set[tuple[str, int, int]] = field(default_factory=set)
+    taken: dict[Place, int] = field(default_factory=dict)
     batches: dict[int, bool] = field(default_factory=dict)
     _rounds: dict[tuple[str, int, int], set[int]] = field(default_factory=dict)
     _seen: dict[Place, WriteEnded] = field(default_factory=dict)
@@ -56,6 +58,9 @@ class Progress:
             case WriteIntended():
                 place = (event.host, event.batch_number, event.index, event.place)
                 self.open[place] = self.intents[place] = event
+                self.taken.pop(place, None)
+            case LinesTaken():
+                self.taken[(event.host, event.batch_number, event.index, event.place)] = event.applied
             case WriteEnded():
                 self._write_ended(event)
             case DoubtResolved():
@@ -79,6 +84,11 @@ class Progress:
     def doubts(self, host: str | None = None) -> tuple[WriteIntended, ...]:
         """Intents whose outcome nobody knows, of one host or of all."""
         return tuple(intent for place, intent in self.open.items() if host is None or place[0] == host)
+
+    def came_to(self, intent: WriteIntended) -> str:
+        """How many of its lines the device is known to have taken, in words; empty where nothing is known."""
+        taken = self.taken.get((intent.host, intent.batch_number, intent.index, intent.place))
+        return f"at least {taken} of {intent.lines} lines were taken" if taken and intent.lines else ""
 
     def ended(self, batch_number: int, host: str) -> HostStatus | None:
         """How the host's turn in this batch ended; None while it has not."""
@@ -108,6 +118,8 @@ class Progress:
         place = (event.host, event.batch_number, event.index, event.place)
         if event.outcome == "in_doubt":
             self._seen[place] = event
+            if event.applied is not None:
+                self.taken[place] = event.applied
             return
         self.open.pop(place, None)
         if event.outcome == "not_sent":

@@ -12,6 +12,7 @@ from runner.cli.streams import complain, results_apart
 from runner.errors import InputError
 
 if TYPE_CHECKING:
+    from runner.events import WriteIntended
     from runner.jobs.again import Resumable
 
 ON_IN_DOUBT = click.option(
@@ -135,17 +136,22 @@ def _verdicts(found: Resumable) -> dict[tuple[str, int, int, int], str]:
     if not found.doubts or found.planned.settings.options.on_in_doubt != "ask":
         return {}
     if not can_ask():
-        complain(
-            f"{len(found.doubts)} writes are in doubt and stay so: there is no terminal to ask at (--on-in-doubt verify asks the devices)"
-        )
+        for intent, came_to in found.doubts:
+            complain(f"{_cut_off(intent, came_to)}. It stays in doubt: there is no terminal to ask at")
+        complain("  --on-in-doubt verify asks the devices, where the task says how")
         return {}
     said: dict[tuple[str, int, int, int], str] = {}
     answers = {"d": "done", "done": "done", "n": "not_done", "not done": "not_done", "l": "", "leave": ""}
-    for intent in found.doubts:
-        lines = f", {intent.lines} lines" if intent.lines else ""
-        question = f"{intent.host}: task '{intent.task}'{lines} was cut off. Is it done on the device? [d]one, [n]ot done, [l]eave it:"
+    for intent, came_to in found.doubts:
+        question = f"{_cut_off(intent, came_to)}. Is it done on the device? [d]one, [n]ot done, [l]eave it:"
         while (answer := ask_line(question, lambda: True).strip().lower()) not in answers:
             complain("please answer d, n or l")
         if answers[answer]:
             said[(intent.host, intent.batch_number, intent.index, intent.place)] = answers[answer]
     return said
+
+
+def _cut_off(intent: WriteIntended, came_to: str) -> str:
+    """What is in doubt, as a sentence without its end."""
+    lines = f" ({intent.lines} lines)" if intent.lines else ""
+    return f"{intent.host}: task '{intent.task}'{lines} was cut off" + (f": {came_to}" if came_to else "")

@@ -25,7 +25,7 @@ class RecordedSession:
     Attributes:
         replies: what was answered, in order.
         expected: lines of configuration that will be sent; between them an action may send others, as a commit.
-        accepted: how many of them the device took.
+        accepted: how many of them the device took; `on_taken` hears it each time.
         may_write: the intent to write has been told; without it there is no way into configuration mode.
         finishing: something was or may have been written: what is left of the round is not cut by a stop at once, as it has to come
             to an end that is known.
@@ -36,6 +36,7 @@ class RecordedSession:
         self.replies: list[Reply] = []
         self.expected: tuple[str, ...] = ()
         self.accepted = 0
+        self.on_taken: Callable[[int], None] = lambda accepted: None
         self.may_write = False
         self._begun = self._answered = 0
 
@@ -94,6 +95,7 @@ class RecordedSession:
         lines = tuple(line.split("\n"))  # a text of several, such as a banner, is sent as one
         if not reply.error and self.expected[self.accepted :][: len(lines)] == lines:
             self.accepted += len(lines)
+            self.on_taken(self.accepted)
             crash_points.here("mid_lines")
         return reply
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,12 +23,15 @@ from runner.execution.results import invalid
 from runner.execution.returned import checked
 from runner.execution.tally import Tally
 from runner.execution.work import HostWork, action_names
-from runner.job_events import WriteEnded
+from runner.job_events import LinesTaken, WriteEnded
 from runner.planning.plan import PlannedTask, Round
 from runner.planning.registries import arguments_of
 
 OURS = "netmiko"
 """The one kind of connection that is guarded."""
+
+_TOLD_AT_MOST = 10
+"""How often a write tells how many of its lines were taken."""
 
 
 @dataclass
@@ -159,9 +164,36 @@ def _may_write(
     under.intended = tally.wrote = tally.here = True
     if under.recorded is not None:
         under.recorded.may_write = True
+        under.recorded.on_taken = _tells_lines(task, place, work, len(lines or ()))
     if under.direct and under.context is not None:
         under.context.begin_to_write()
     return True
+
+
+def _tells_lines(task: PlannedTask, place: int, work: HostWork, total: int) -> Callable[[int], None]:
+    """What tells how far a write came, at most so often that a long one does not fill the record. It never ends the write."""
+    told, step = 0, max(1, math.ceil(total / _TOLD_AT_MOST))
+
+    def tell(applied: int) -> None:
+        nonlocal told
+        if applied < total and applied - told < step:
+            return
+        told = applied
+        with suppress(Exception):
+            work.tell(
+                LinesTaken(
+                    host=work.host,
+                    play=work.play.name,
+                    batch_number=work.batch_number,
+                    index=task.index,
+                    place=place,
+                    task=task.name,
+                    applied=applied,
+                    total=total,
+                )
+            )
+
+    return tell
 
 
 def _cut(error: SessionError | Stopped, each: Round, under: _Under, tally: Tally) -> None:

@@ -38,14 +38,15 @@ class Resumable:
     """A job that can go on.
 
     Arguments:
-        left: hosts that have not finished; `doubts` are writes of which nobody knows whether they took effect.
+        left: hosts that have not finished; `doubts` are writes of which nobody knows whether they took effect, each with how far it
+            is known to have come, in words.
         changed: what is different now, in words; must be accepted by a person.
     """
 
     job: StoredJob
     planned: Planned
     left: tuple[str, ...]
-    doubts: tuple[WriteIntended, ...]
+    doubts: tuple[tuple[WriteIntended, str], ...]
     changed: tuple[str, ...]
 
 
@@ -79,7 +80,7 @@ def resumable(store: Store, job: StoredJob, now: Mapping[str, Any], *, can_ask: 
         raise InputError(f"job {job.id} runs already", hint=f"nornir-playbook watch {job.id} shows it")
     statuses, progress = _standing(store, job)
     left = tuple(name for name, status in statuses.items() if status not in BAD | GOOD)
-    doubts = progress.doubts()
+    doubts = tuple((each, progress.came_to(each)) for each in progress.doubts())
     if not left and not doubts:
         retry = f"nornir-playbook retry {job.id} runs the hosts that failed again" if any(s in BAD for s in statuses.values()) else ""
         raise InputError(f"nothing is left of job {job.id}: every host has ended", hint=retry)

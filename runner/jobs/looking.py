@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Looked:
-    """A job with its record, which the caller closes. `doubts` are writes of which nobody knows whether they took effect."""
+    """A job with its record, which the caller closes. `doubts` are writes of which nobody knows whether they took effect, each with how
+    far it is known to have come, in words.
+    """
 
     job: StoredJob
     record: JobRecord
-    doubts: tuple[WriteIntended, ...]
+    doubts: tuple[tuple[WriteIntended, str], ...]
     retries: tuple[str, ...]
 
 
@@ -58,7 +60,8 @@ def looked_at(
     except BaseException:
         record.close()
         raise
-    doubts = tuple(each for each in progress.doubts() if each.host in record.hosts and batch in (None, each.batch_number))
+    open_ = (each for each in progress.doubts() if each.host in record.hosts and batch in (None, each.batch_number))
+    doubts = tuple((each, progress.came_to(each)) for each in open_)
     return Looked(job=job, record=record, doubts=doubts, retries=retries_of(store, job.id))
 
 

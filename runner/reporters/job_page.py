@@ -60,7 +60,7 @@ def batches(record: JobRecord) -> Iterator[Line]:
         )
 
 
-def attention(record: JobRecord, job: StoredJob, doubts: Sequence[WriteIntended], *, only_bad: bool = False) -> Iterator[Line]:
+def attention(record: JobRecord, job: StoredJob, doubts: Sequence[tuple[WriteIntended, str]], *, only_bad: bool = False) -> Iterator[Line]:
     """The hosts that did not end well, each with phase, task, reason and hint; then what was sent to those in doubt.
 
     `only_bad` leaves out hosts that were stopped or not started.
@@ -77,11 +77,11 @@ def attention(record: JobRecord, job: StoredJob, doubts: Sequence[WriteIntended]
         for warning in record.warnings:
             yield (("warning", "changed"), (f": {one_line(warning)}", ""))
         yield from saved(record)
-    for intent in doubts:
-        yield from _doubt(intent, job)
+    for intent, came_to in doubts:
+        yield from _doubt(intent, came_to, job)
 
 
-def next_steps(job: StoredJob, record: JobRecord, doubts: Sequence[WriteIntended]) -> Iterator[Line]:
+def next_steps(job: StoredJob, record: JobRecord, doubts: Sequence[tuple[WriteIntended, str]]) -> Iterator[Line]:
     """The commands that go on from here."""
     statuses = Counter(host.status for host in record.hosts.values())
     if record.status in _BEGUN:
@@ -160,9 +160,9 @@ def _together(record: JobRecord) -> Iterator[Line]:
         yield ((f"{said} ({len(names)})", status.value), (f": {compressed(names)}", ""), (f": {one_line(reason)}" if reason else "", ""))
 
 
-def _doubt(intent: WriteIntended, job: StoredJob) -> Iterator[Line]:
-    """What was about to be sent. Nobody saw how far it came."""
-    lines = f": {count(intent.lines, 'line')} were being sent" if intent.lines else ""
+def _doubt(intent: WriteIntended, came_to: str, job: StoredJob) -> Iterator[Line]:
+    """What was about to be sent, and how far that is known to have come."""
+    lines = f": {came_to or count(intent.lines, 'line') + ' were being sent'}" if intent.lines else ""
     where = f'"{one_line(intent.task)}" ({one_line(intent.action)})'
     yield ((one_line(intent.host), "strong"), ("  ", ""), ("in doubt", "in_doubt"), (f" {where}{lines}; look at the device for:", ""))
     sent = _sent(intent, job)

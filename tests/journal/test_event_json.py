@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 from runner.contracts import CommandResult
 from runner.events import ConnectRetried, Event, HostConnected, HostHeldBack, LimitTripped, TextPrinted, Warned, WriteIntended
 from runner.job import Wanted
-from runner.job_events import ControlRequested, DeviceBusy, DoubtResolved, RunInterrupted, RunResumed, WriteEnded
+from runner.job_events import ControlRequested, DeviceBusy, DoubtResolved, LinesTaken, RunInterrupted, RunResumed, WriteEnded
 from runner.journal.event_json import event_classes, event_name, event_object, event_schema
 from runner.journal.event_read import event_of
 from runner.secret import MASK, Redactor, Secret, marker
@@ -35,6 +35,7 @@ EVENTS: list[Event] = [
     ControlRequested(job_id="j", wanted=Wanted.PAUSE_AFTER_BATCH, by="ann@shell"),
     RunInterrupted(job_id="j", reason="the process is gone"),
     RunResumed(job_id="j", by="ann@shell", hosts=("r1",), changed=("host r1",)),
+    LinesTaken(**PLACE, index=0, place=1, task="t", applied=3, total=5),
     WriteEnded(**PLACE, index=0, place=1, task="t", outcome="done", results=(CommandResult(command="c", output="o"),), facts={"a": 1}),
     DoubtResolved(**PLACE, index=0, place=0, task="t", verdict="done", how="verify", detail="seen"),
     DeviceBusy(**PLACE, holder="j2", decision="wait", reason="job j2 works on it"),
