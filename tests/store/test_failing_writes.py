@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event as hooks
 
-from runner.events import Event, RunFinished, Warned, WriteIntended
+from runner.events import RunFinished, Warned, WriteIntended
 from runner.store.rebuilding import differences
 from runner.store.store import Store
 from runner.store.troubles import StoreError
@@ -23,12 +23,18 @@ STORY = len(whole_run("x"))
 class Failing:
     """Lets chosen transactions fail, as a disk would: at their first change, or when they are committed."""
 
-    def __init__(self, store: Store, chosen: Callable[[int], bool], *, at_commit: bool) -> None:
-        self._chosen, self._at_commit = chosen, at_commit
-        self.count, self._fails, self.fired = 0, False, False
+    def __init__(self, store: Store, chosen: Callable[[int], bool] = lambda count: False, *, at_commit: bool) -> None:
+        self._at_commit = at_commit
+        self._fails = self.fired = False
+        self.arm(chosen)
         hooks.listen(store.engine, "begin", self._begin)
         hooks.listen(store.engine, "before_cursor_execute", self._execute)
         hooks.listen(store.engine, "commit", self._commit)
+
+    def arm(self, chosen: Callable[[int], bool], *, keep: bool = False) -> None:
+        """Choose by number, from 1 on; with `keep` still knowing whether one failed before."""
+        self._chosen, self.count = chosen, 0
+        self.fired = self.fired and keep
 
     def _begin(self, connection: Any) -> None:
         if not connection.get_execution_options().get("reads_only", False):
@@ -50,12 +56,12 @@ class Failing:
         raise StoreError("disk I/O error", kind="refused")
 
 
-def told(store: Store, story: list[Event]) -> tuple[list[str], list[str], list[str]]:
-    """Tell a story. What was acknowledged before any loss, which intents were refused, what was said of losses."""
+def told(store: Store, job: str) -> tuple[list[str], list[str], list[str]]:
+    """Tell a whole run. What was acknowledged before any loss, which intents were refused, what was said of losses."""
     lost: list[str] = []
-    journal = store.journal("one", on_lost=lost.append)
+    journal = store.journal(job, on_lost=lost.append)
     acknowledged, refused = [], []
-    for each in story:
+    for each in whole_run(job):
         try:
             journal(each)
         except StoreError:
@@ -72,14 +78,18 @@ def told(store: Store, story: list[Event]) -> tuple[list[str], list[str], list[s
 
 
 @pytest.mark.parametrize("at_commit", [False, True], ids=["insert", "commit"])
-@pytest.mark.parametrize("nth", range(1, STORY + 1))
-def test_the_nth_write_fails(stored: Store, nth: int, at_commit: bool) -> None:
-    accept(stored, "one")
-    failing = Failing(stored, lambda count: count == nth, at_commit=at_commit)
-    acknowledged, refused, lost = told(stored, whole_run("one"))
-    assert kinds(stored, "one") == acknowledged
-    assert len(acknowledged) == STORY - len(refused) and bool(lost) == failing.fired
-    assert not differences(stored)
+def test_whichever_write_fails(stored: Store, at_commit: bool) -> None:
+    """The first, the second and so on, each in a job of its own, until there are no more."""
+    failing, nth = Failing(stored, at_commit=at_commit), 0
+    while failing.fired or not nth:
+        nth += 1
+        job = accept(stored, f"job{nth}")
+        failing.arm(nth.__eq__)
+        acknowledged, refused, lost = told(stored, job)
+        failing.arm(lambda count: False, keep=True)
+        assert kinds(stored, job) == acknowledged, nth
+        assert len(acknowledged) == STORY - len(refused) and bool(lost) == failing.fired, nth
+    assert nth > STORY // 3 and not differences(stored)
 
 
 def test_what_follows_an_event_that_failed_unnoticed_waits_behind_it(stored: Store) -> None:
@@ -108,7 +118,7 @@ def test_a_disk_that_stays_broken_is_told_once_and_holds_back_every_intent(store
             journal(intent(host))
         journal(host_finished(host))
     assert len(lost) == 1 and not journal.complete and journal.lost
-    failing._chosen = lambda count: False
+    failing.arm(lambda count: False)
     journal(RunFinished(job_id="one", status="failed", exit_code=1, duration_seconds=1.0))  # type: ignore[arg-type]  # a word will do
     assert journal.complete, "what was kept is stored when the disk is well again"
     assert [event.message for _, event in stored.events("one") if isinstance(event, Warned)] == [str(number) for number in range(20)]
