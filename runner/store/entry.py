@@ -6,7 +6,7 @@ import json
 import uuid
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, exists, insert, select
 
 from runner import crash_points
 from runner.events import Event
@@ -18,6 +18,17 @@ from runner.store import tables
 from runner.store.outputs import Outputs
 from runner.store.projection import PROJECTED, moment, plain, project
 from runner.store.troubles import StoreError
+
+_EVENT, _JOB = tables.event.c, tables.job.c
+_ADD = insert(tables.event)
+_NAMES = ("job", "host", "kind", "mark", "at", "detail")
+_OWNED = exists().where(_JOB.id == bindparam("job"), _JOB.owner == bindparam("its_owner"))
+_ADD_TO_OWN = (
+    insert(tables.event)
+    .from_select(_NAMES, select(*(bindparam(name, type_=_EVENT[name].type) for name in _NAMES)).where(_OWNED))
+    .execution_options(preserve_rowcount=True)
+)
+"""Made once, as in `projection`."""
 
 
 class Entry:
@@ -58,10 +69,10 @@ class Entry:
         if tried and self._is_stored(connection):
             return
         if self._owner is not None:
-            owner = connection.scalar(select(tables.job.c.owner).where(tables.job.c.id == self._job))
-            if owner != self._owner:
+            if not connection.execute(_ADD_TO_OWN, {**(self._row or {}), "its_owner": self._owner}).rowcount:
                 raise StoreError("this process was taken for dead, and the job is not its own any more")
-        connection.execute(insert(tables.event), self._row)
+        else:
+            connection.execute(_ADD, self._row)
         if self._projected is not None:
             project(connection, self._job, self._projected)
         if isinstance(self.event, WriteEnded):

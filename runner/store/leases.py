@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from runner.errors import RunnerError
@@ -36,6 +36,13 @@ _LONGEST = 512
 """Characters that a device's key may have in the table."""
 
 _GIVEN_UP = "this process did not move for so long that others took it for dead"
+
+_LEASE = tables.lease.c
+_HELD = select(tables.lease).where(_LEASE.device.in_(bindparam("keys", expanding=True))).order_by(_LEASE.device)
+_OWNER = select(tables.job.c.owner, tables.job.c.status).where(tables.job.c.id == bindparam("its_job"))
+_ADD = insert(tables.lease)
+_GIVE_BACK = delete(tables.lease).where(_LEASE.taken == bindparam("its_taking"))
+"""Made once, as in `projection`."""
 
 
 class StoreLeases:
@@ -90,7 +97,7 @@ class StoreLeases:
         if self._held.get(host) == taken:
             del self._held[host]
         with suppress(RunnerError):
-            self._store.writer.submit(lambda connection: connection.execute(delete(tables.lease).where(tables.lease.c.taken == taken)))
+            self._store.writer.submit(lambda connection: connection.execute(_GIVE_BACK, {"its_taking": taken}))
 
     def _take(self, connection: Connection, keys: Sequence[str], host: str, taken: str) -> Busy | None:
         """None when taken. What is refused is returned and not raised, so that others' work in this transaction stays done."""
@@ -103,20 +110,20 @@ class StoreLeases:
         if busy is not None:
             return busy
         me.sign(connection)
-        connection.execute(delete(tables.lease).where(tables.lease.c.device.in_(keys)))  # this host's own, which could not be given back
-        connection.execute(
-            insert(tables.lease), [{"device": key, "job": self._job, "host": host, "owner": me.id, "taken": taken} for key in keys]
-        )
+        connection.execute(_ADD, [{"device": key, "job": self._job, "host": host, "owner": me.id, "taken": taken} for key in keys])
         return None
 
     def _busy(self, connection: Connection, keys: Sequence[str], host: str) -> Busy | None:
         lease, me = tables.lease.c, self._store.me
-        mine = (lease.job == self._job) & (lease.host == host) & (lease.owner == me.id)
-        held = connection.execute(select(tables.lease).where(lease.device.in_(keys), ~mine).order_by(lease.device)).first()
-        if held is not None:
-            return _held_by(held, self._job, host)
+        held = connection.execute(_HELD, {"keys": list(keys)}).all()
+        for row in held:
+            if (row.job, row.host, row.owner) != (self._job, host, me.id):
+                return _held_by(row, self._job, host)
+        if held:  # this host's own, which could not be given back
+            connection.execute(delete(tables.lease).where(lease.device.in_(keys)))
         if self._most is None:
             return None
+        mine = (lease.job == self._job) & (lease.host == host) & (lease.owner == me.id)
         others = connection.execute(select(lease.taken, lease.job).where(~mine).distinct()).all()
         if len(others) < self._most:
             return None
@@ -126,8 +133,7 @@ class StoreLeases:
 
     def _check_job(self, connection: Connection) -> None:
         """A process that others took for dead begins nothing more: the job may be gone on with elsewhere."""
-        job = tables.job.c
-        row = connection.execute(select(job.owner, job.status).where(job.id == self._job)).first()
+        row = connection.execute(_OWNER, {"its_job": self._job}).first()
         if row is None or row.owner != self._store.me.id or row.status == JobStatus.INTERRUPTED:
             raise StoreError(_GIVEN_UP, hint=f"nornir-playbook show {self._job} says where the job stands")
 

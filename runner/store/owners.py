@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from runner.store import tables
 
 LEASE = 30.0
 """Seconds for which a process is taken to live after its last sign."""
+
+_SIGN = update(tables.owner).where(tables.owner.c.id == bindparam("its_id"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +55,8 @@ class Owner:
     def sign(self, connection: Connection) -> None:
         """Leave a sign of life."""
         row = self.row()
-        table = tables.owner
-        if not connection.execute(update(table).where(table.c.id == self.id).values(row)).rowcount:
-            connection.execute(insert(table).values(row))
+        if not connection.execute(_SIGN, {"its_id": self.id, **row}).rowcount:
+            connection.execute(insert(tables.owner), row)
 
     def leave(self, connection: Connection) -> None:
         """Be gone, with all that was held."""

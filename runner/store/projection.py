@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, func, select, update
+from sqlalchemy import ClauseElement, Connection, and_, bindparam, delete, func, select, update
 
 from runner.events import (
     BatchFinished,
@@ -37,6 +37,15 @@ FRESH: dict[str, Any] = {
     "current_batch": 0,
 }
 """The cached columns of a job to which nothing has happened yet."""
+
+_TURN, _BATCH, _JOB = tables.turn.c, tables.batch.c, tables.job.c
+_SET_TURN = update(tables.turn).where(
+    _TURN.job == bindparam("its_job"), _TURN.batch_number == bindparam("its_number"), _TURN.host == bindparam("its_host")
+)
+_SET_BATCH = update(tables.batch).where(_BATCH.job == bindparam("its_job"), _BATCH.batch_number == bindparam("its_number"))
+_ADD_TURN = tables.turn.insert()
+_SET_JOB = update(tables.job).where(_JOB.id == bindparam("its_job"))
+"""Made once: to make a statement and to find it among those that are compiled takes several times as long as to execute it."""
 
 
 PROJECTED = (
@@ -95,8 +104,8 @@ def project(connection: Connection, job: str, event: Event) -> None:
         case BatchStarted():
             _batch_started(connection, job, event)
         case BatchFinished():
-            changes = {"status": event.status.value, "started": moment(event.start_time), "ended": moment(event.end_time)}
-            _change(connection, tables.batch, job, event.batch_number, changes)
+            times = {"started": moment(event.start_time), "ended": moment(event.end_time)}
+            _set_batch(connection, job, event.batch_number, status=event.status.value, **times)
         case RunStarted() | RunResumed() | RunInterrupted() | RunFinished() | ControlRequested():
             _job(connection, job, event)
         case _:
@@ -147,7 +156,7 @@ def _batch_started(connection: Connection, job: str, event: BatchStarted) -> Non
     for first in range(0, len(gone), _MANY):
         connection.execute(delete(turn).where(here, turn.c.host.in_(gone[first : first + _MANY])))
     changes = {"status": BatchStatus.RUNNING.value, "started": moment(event.at), "ended": None, "devices": len(had) - len(gone)}
-    _change(connection, tables.batch, job, event.batch_number, changes)
+    _set_batch(connection, job, event.batch_number, **changes)
     _set_job(connection, job, current_batch=event.batch_number)
 
 
@@ -184,18 +193,20 @@ def _turn(job: str, number: int, play: str, host: str) -> dict[str, Any]:
 
 
 def _set_turn(connection: Connection, job: str, event: Any, **values: Any) -> None:
-    turn = tables.turn
-    here = and_(turn.c.job == job, turn.c.batch_number == event.batch_number, turn.c.host == plain(event.host))
-    if not connection.execute(update(turn).where(here).values(_clean(values))).rowcount:
-        connection.execute(turn.insert().values(_clean(_turn(job, event.batch_number, event.play, event.host) | values)))
+    row = {"its_job": job, "its_number": event.batch_number, "its_host": plain(event.host), **_clean(values)}
+    if not connection.execute(_SET_TURN, row).rowcount:
+        connection.execute(_ADD_TURN, _clean(_turn(job, event.batch_number, event.play, event.host) | values))
 
 
-def _change(connection: Connection, table: Table, job: str, number: int, values: dict[str, Any]) -> None:
-    connection.execute(update(table).where(table.c.job == job, table.c.batch_number == number).values(values))
+def _set_batch(connection: Connection, job: str, number: int, **values: Any) -> None:
+    connection.execute(_SET_BATCH, {"its_job": job, "its_number": number, **values})
 
 
 def _set_job(connection: Connection, job: str, **values: Any) -> None:
-    connection.execute(update(tables.job).where(tables.job.c.id == job).values(_clean(values)))
+    """Values may be expressions over what stands there."""
+    written = {name: value for name, value in values.items() if isinstance(value, ClauseElement)}
+    statement = _SET_JOB.values(written) if written else _SET_JOB
+    connection.execute(statement, {"its_job": job, **_clean({name: values[name] for name in values if name not in written})})
 
 
 def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
