@@ -12,6 +12,7 @@ from runner.events import WriteIntended
 from runner.job import Start
 from runner.jobs.prepare import Planned, plan_commands, read_and_plan
 from runner.planning.freeze import changed_parts, freeze
+from runner.planning.plan import Plan
 from runner.progress import Progress
 from runner.settings.load import Settings, load_settings
 from runner.settings.project import project_root, user_config_file
@@ -78,7 +79,7 @@ def resumable(store: Store, job: StoredJob, now: Mapping[str, Any], *, can_ask: 
     """
     if job.status in (JobStatus.RUNNING, JobStatus.PENDING):
         raise InputError(f"job {job.id} runs already", hint=f"nornir-playbook watch {job.id} shows it")
-    statuses, progress = _standing(store, job)
+    statuses, plays, progress = _standing(store, job)
     left = tuple(name for name, status in statuses.items() if status not in BAD | GOOD)
     doubts = tuple((each, progress.came_to(each)) for each in progress.doubts())
     if not left and not doubts:
@@ -89,6 +90,9 @@ def resumable(store: Store, job: StoredJob, now: Mapping[str, Any], *, can_ask: 
         raise InputError(f"job {job.id} was ended by a limit or an error: {job.reason}", hint=hint)
     planned = plan_again(job.start, settings_of(job.start, now), can_ask=can_ask)
     changed = changed_parts(job.frozen.digests, freeze(planned.plan, planned.registries).digests)
+    if changed and (moved := _moved(planned.plan, progress, plays)):
+        hint = f"put the inventory and the playbook back, or run what is left as a new job: nornir-playbook retry {job.id}"
+        raise InputError(f"job {job.id} cannot go on with what is there now: {moved}", hint=hint)
     return Resumable(job=job, planned=planned, left=left, doubts=doubts, changed=changed)
 
 
@@ -109,7 +113,7 @@ def retried(
     if batch is not None and not 1 <= batch <= job.total_batches:
         raise InputError(f"job {job.id} has no batch {batch}", hint=f"its batches are 1 to {job.total_batches}")
     wanted = frozenset().union(*(RETRIED[word] for word in only or BY_ITSELF))
-    statuses, _ = _standing(store, job)
+    statuses, _, _ = _standing(store, job)
     members = set(_hosts_of(job, batch))
     hosts = [name for name, status in statuses.items() if status in wanted and name in members]
     if not hosts:
@@ -120,14 +124,31 @@ def retried(
     return planned, replace(job.start, limit=limit)
 
 
-def _standing(store: Store, job: StoredJob) -> tuple[dict[str, HostStatus], Progress]:
+def _moved(plan: Plan, progress: Progress, plays: Mapping[int, str]) -> str:
+    """Which host would be in another batch than the one it had its turn in, by which is known what must not be done to it again."""
+    now: dict[tuple[str, str], set[int]] = {}
+    for play, batch in plan.batches:
+        for host in batch.hosts:
+            now.setdefault((host, play.name), set()).add(batch.number)
+    begun = {(host, number) for number, ended in progress.turns.items() for host in ended}
+    begun |= {(host, number) for host, number, _, _ in (*progress.written, *progress.open)}
+    for host, number in sorted(begun, key=lambda each: (each[1], each[0])):
+        numbers = now.get((host, plays.get(number, "")), {number})
+        if number not in numbers:
+            return f"{host} had its turn in batch {number}, and would have it again in batch {min(numbers)}"
+    return ""
+
+
+def _standing(store: Store, job: StoredJob) -> tuple[dict[str, HostStatus], dict[int, str], Progress]:
+    """Where each host stands, the play of each batch, and how far the job came."""
     from runner.journal.record import JobRecord
     from runner.store.reading import record_of
 
     progress = Progress.of(event for _, event in store.events(job.id))
     record: JobRecord = record_of(store, job)
     with record:
-        return {name: host.status for name, host in record.hosts.items()}, progress
+        plays = {number: batch.play for number, batch in record.batches.items()}
+        return {name: host.status for name, host in record.hosts.items()}, plays, progress
 
 
 def _hosts_of(job: StoredJob, batch: int | None) -> Iterator[str]:

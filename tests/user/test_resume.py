@@ -6,6 +6,7 @@ import signal
 from typing import Any
 
 import pytest
+import yaml
 
 from runner.lab import Device, Faults, Fleet
 from tests.project import CANARY, Project
@@ -164,6 +165,22 @@ def test_f45_changed_inputs_are_refused_by_name_and_can_be_accepted(project: Pro
     run = project.run("resume", "last", "--yes", "--accept-changes")
     assert run.code == 0, run.stderr
     assert times(fleet, "r25", "ntp server 10.0.0.9") == 1 and times(fleet, "r25", "ntp server 10.0.0.1") == 0
+
+
+def test_accepted_changes_never_move_a_host_that_had_its_turn_into_another_batch(project: Project) -> None:
+    """What was done is known by host and batch: in another batch the host would be written to again."""
+    project.write("audit.yaml", AUDIT)
+    fleet = fleet_of(project, 25, r12=Faults(slow=3.0))
+    stopped(project, fleet, "stop", "r12")
+    before = fleet.counters().total
+    hosts = project.folder / "inventory" / "hosts.yaml"
+    entries = yaml.safe_load(hosts.read_text())
+    del entries["r1"]
+    hosts.write_text(yaml.safe_dump(entries, sort_keys=False))
+    for flags in ((), ("--accept-changes",)):
+        run = project.run("resume", "last", "--yes", *flags)
+        assert run.code == 3 and fleet.counters().total == before, run.stderr
+        assert "r11 had its turn in batch 2" in run.stderr and "--accept-changes" not in run.stderr, run.stderr
 
 
 def test_a_job_that_ended_is_not_resumed(project: Project) -> None:
