@@ -68,9 +68,10 @@ def verify(task: PlannedTask, work: HostWork) -> str:
     """
     for intent in [each for each in work.past.doubts if each.index == task.index]:
         held, detail = (None, "there is no check") if task.verify is None else _check(task, task.verify, intent, work)
+        detail = HIDDEN if task.no_log else detail
         if held is None:
             return f"{detail}; {still(work.past)}"
-        _resolve(work.tell, work.past, intent, "done" if held else "not_done", "verify", HIDDEN if task.no_log else detail)
+        _resolve(work.tell, work.past, intent, "done" if held else "not_done", "verify", detail)
     return ""
 
 

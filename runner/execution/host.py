@@ -141,12 +141,13 @@ class _Visit:
             self._run.tell(self._tripped)
 
     def tell_held_back(self, error: HeldBack) -> None:
-        """The host is not started; the first one for which that holds is also the limit's own line."""
+        """The host is not started; the first one for which that holds is also the limit's own line. One in doubt stays so."""
         host, play, number = self._host.name, self._run.play.name, self._number
         if error.first:
             limit = LimitTripped(play=play, batch_number=number, limit="max_auth_failures", decision="stop", reason=str(error))
             self._run.tell(limit)
-        self._run.tell(HostHeldBack(host=host, play=play, batch_number=number, reason=str(error)))
+        if not self._past.doubts:
+            self._run.tell(HostHeldBack(host=host, play=play, batch_number=number, reason=str(error)))
 
     def _new(self, target: Target) -> Connection:
         """A connection; what the one of an attempt before left behind at the device is remembered."""

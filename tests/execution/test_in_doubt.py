@@ -9,10 +9,12 @@ import pytest
 
 from runner.contracts import Reply
 from runner.events import Event, HostConnected, HostFinished, HostStarted, TaskFinished, WriteIntended
-from runner.job_events import DoubtResolved, WriteEnded
+from runner.job_events import DeviceBusy, DoubtResolved, WriteEnded
+from runner.leases import Busy
 from runner.states import HostStatus
 from tests.execution.parts import Parts
 from tests.execution.scenario import Scenario, lose, unreachable
+from tests.execution.test_leasing import Register
 
 IN_DOUBT, CHANGED, OK = HostStatus.IN_DOUBT, HostStatus.CHANGED, HostStatus.OK
 
@@ -126,6 +128,24 @@ def test_a_host_in_doubt_that_cannot_be_reached_is_still_in_doubt(tmp_path: Path
     job.run()
     end = told(job, HostFinished)[-1]
     assert end.status is IN_DOUBT and "connection refused" in end.reason and "'w' took effect" in end.reason and end.phase == "tcp"
+
+
+def test_no_log_hides_why_a_check_says_nothing(tmp_path: Path) -> None:
+    job = cut(tmp_path, "no_log: true\n      verify: {commands: show canary, that: \"'x' in output\"}")
+    job.on_in_doubt = "verify"
+    job.answers = {"show canary": lambda command: Reply(command=command, output="", duration_seconds=0.0, error="% No canary")}
+    assert job.run() and standing(job) is IN_DOUBT
+    assert "canary" not in str(told(job, HostFinished)[-1])
+
+
+def test_f51_a_host_in_doubt_whose_device_is_busy_stays_in_doubt(tmp_path: Path) -> None:
+    """Not started would be a host that `retry` writes to by itself."""
+    job = cut(tmp_path)
+    busy = Register(refuse={"r1": Busy("job two works on it", holder="two")})
+    process = Scenario(tmp_path, past=tuple(job.events), verdicts={("r1", 1, 1, 0): "not_done"}, leases=busy, on_busy="skip")
+    process.run(job.playbook)
+    job.events += process.events
+    assert standing(job) is IN_DOUBT and len(job.doubts()) == 1 and process.told(DeviceBusy) and not process.sent("r1")
 
 
 def test_a_host_whose_thread_breaks_in_the_check_stays_in_doubt(tmp_path: Path) -> None:
