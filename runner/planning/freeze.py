@@ -12,6 +12,7 @@ from runner.job import Frozen
 from runner.planning.plan import Plan, PlannedPlay, PlannedTask
 from runner.planning.plan_json import as_json
 from runner.planning.registries import Registries
+from runner.secret import markers_in, without_markers
 
 _OF_A_PLACE = frozenset({"at", "where", "files", "steps", "_numbers"})
 """Fields that say where something stands, or that are parts of their own."""
@@ -57,14 +58,23 @@ def _digest(part: Any) -> str:
 
 def _plain(value: Any) -> Any:
     """The same as JSON can hold. Secrets are their own masked text, references to them what they refer to."""
-    if value is None or isinstance(value, str | int | float | bool):
+    if isinstance(value, str):
+        return _lasting(value)
+    if value is None or isinstance(value, int | float | bool):
         return value
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value) if field.name not in _OF_A_PLACE}
     if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {_lasting(str(key)): _plain(inner) for key, inner in value.items()}
     if isinstance(value, set | frozenset):
         return sorted((_plain(inner) for inner in value), key=repr)
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
     return str(value)
+
+
+def _lasting(text: str) -> str:
+    """The text with markers that are the same in every plan: those of a plan are its own."""
+    for each in markers_in(text):
+        text = text.replace(each, f"\ue000{without_markers(each)}")
+    return text
