@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html
 import json
+import signal
+import sqlite3
 import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import asyncssh
@@ -16,6 +19,7 @@ from runner.lab import HIDDEN, Device, Faults, Fleet
 from tests.project import Project
 from tests.user.faulty_fleet import WRONG_ENABLE, Row, rows, spoil
 from tests.user.test_secrets import spellings
+from tests.user.waiting import until
 
 LOGIN = 'canary-Log1n/"quoted"&more-yranac'
 ENABLE = "canary-Enab1e\\back/slash-yranac"
@@ -159,13 +163,17 @@ def check_processes(pid: int) -> None:
         pass
 
 
-def watched(project: Project, *arguments: str, env: Mapping[str, str] | None = None) -> tuple[int, str, str]:
-    """Run the command with every folder of a user inside the project's, and look at the processes all the while."""
+def own_folders(project: Project) -> dict[str, str]:
+    """The environment of a user with every folder inside the project's."""
     folders = {f"XDG_{name}_HOME": str(project.folder / "xdg" / name) for name in ("STATE", "CACHE", "DATA")}
     temporary = project.folder / "tmp"
-    temporary.mkdir()
-    env = {**folders, **(env or {}), "XDG_CONFIG_HOME": str(project.folder / "mine"), "TMPDIR": str(temporary), "COMMUNITY": COMMUNITY}
-    process = project.start(*arguments, env=env)
+    temporary.mkdir(exist_ok=True)
+    return {**folders, "XDG_CONFIG_HOME": str(project.folder / "mine"), "TMPDIR": str(temporary), "COMMUNITY": COMMUNITY}
+
+
+def watched(project: Project, *arguments: str, env: Mapping[str, str] | None = None) -> tuple[int, str, str]:
+    """Run the command with every folder of a user inside the project's, and look at the processes all the while."""
+    process = project.start(*arguments, env={**own_folders(project), **(env or {})})
     for _ in range(600):
         check_processes(process.pid)
         try:
@@ -184,6 +192,42 @@ def check_files(project: Project) -> None:
         assert set(parts) & {*USERS_OWN} or not found_in(str(path).encode())
         if path.is_file() and not set(parts) & {*USERS_OWN}:
             assert not found_in(path.read_bytes()), path
+
+
+LOOKS = (
+    ("jobs",),
+    ("jobs", "--format", "json"),
+    ("show", "last"),
+    ("show", "last", "--host", "*"),
+    ("show", "last", "--format", "json"),
+    ("export", "last"),
+    ("db", "check"),
+    ("watch", "last"),
+)
+"""Ways to look at a job that was recorded."""
+
+
+def recorded(project: Project) -> str:
+    """All events of the store, as they are kept."""
+    with closing(sqlite3.connect(project.folder / "xdg" / "STATE" / "nornir-playbook" / "jobs.db")) as store:
+        return "".join(text for (text,) in store.execute("select detail from event"))
+
+
+def check_record(project: Project) -> None:
+    """What is kept of the job: for its user alone, and without a secret in whatever way it is looked at (F67)."""
+    state = project.folder / "xdg" / "STATE"
+    kept = [*state.rglob("*")]
+    assert (state / "nornir-playbook" / "jobs.db") in kept
+    for path in kept:
+        assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
+        assert path.is_dir() or not found_in(path.read_bytes()), path
+    for look in LOOKS:
+        run = project.run(*look, env=own_folders(project))
+        assert run.code in (0, 5) and run.stdout + run.stderr and found_in((run.stdout + run.stderr).encode()) == [], (look, run)
+    [exported] = project.folder.glob("*-*.json")
+    assert exported.stat().st_mode & 0o777 == 0o600 and not found_in(exported.read_bytes())
+    told = recorded(project)
+    assert "snmp-server community" in told and "***" in told, "what held secrets was kept, without them"
 
 
 def check_received(fleet: Fleet) -> None:
@@ -216,11 +260,34 @@ def test_f60_every_secret_through_every_fault_is_found_nowhere(project: Project,
     assert found_in(stdout.encode()) == []
     assert found_in(stderr.encode()) == []
     check_received(fleet)
+    check_record(project)
     check_files(project)
     assert (project.folder / "out" / "report.xml").exists() and len([*(project.folder / "out" / "sessions").iterdir()]) >= 40
     if format_ == "json":
         results = json.loads(stdout)["results"]
         assert {row.name: results[row.name]["status"] for row in OWN} == {row.name: row.status for row in OWN}
+
+
+def test_f60_a_killed_run_leaves_no_secret_in_the_record_and_going_on_neither(project: Project, fleet: Fleet) -> None:
+    """Here the store was not closed: what is not in it yet lies beside it."""
+    env = own_folders(project)
+    process = project.start("run", "x.yaml", "-vvvv", *LIMITS, env=env)
+    until(lambda: any(COMMUNITY in line for line in fleet.log("hung-line")), "a device has received a line with a secret")
+    until(lambda: "snmp-server community" in recorded(project), "what another one answered to it is on record")
+    process.kill()
+    stdout, stderr = process.communicate(timeout=30)
+    assert process.returncode == -signal.SIGKILL and found_in((stdout + stderr).encode()) == []
+    state = project.folder / "xdg" / "STATE" / "nornir-playbook"
+    assert (state / "jobs.db-wal").stat().st_size > 0
+    check_record(project)
+    resumed = project.run("resume", "last", "-vvvv", "--yes", "--on-in-doubt", "verify", env=env, timeout=120)
+    fleet.set_faults("stays", Faults())
+    assert fleet.wait_idle() and resumed.code == 5, resumed.stderr
+    assert found_in((resumed.stdout + resumed.stderr).encode()) == []
+    (exported,) = project.folder.glob("*-*.json")
+    exported.unlink()
+    check_record(project)
+    check_files(project)
 
 
 def test_f64_the_logs_of_every_library_hold_none_either(project: Project, fleet: Fleet) -> None:
