@@ -59,7 +59,7 @@ def resume(
         if found.changed and not accept_changes:
             raise _changed(found)
         choices = Choices(ask_pass=ask_pass, ask_enable=ask_enable, yes=yes, reports=reports, grouped=found.job.start.kind == "exec")
-        recorder = Recorder(store=store, start=found.job.start, again=found.job.id, changed=found.changed)
+        recorder = Recorder(store=store, start=found.job.start, again=found.job.id, seen=found.seen, changed=found.changed)
         return run_and_report(found.planned, choices, recorder, _verdicts(found))
 
 

@@ -42,6 +42,7 @@ class Resumable:
         left: hosts that have not finished; `doubts` are writes of which nobody knows whether they took effect, each with how far it
             is known to have come, in words.
         changed: what is different now, in words; must be accepted by a person.
+        seen: the job's last event that all this follows from.
     """
 
     job: StoredJob
@@ -49,6 +50,7 @@ class Resumable:
     left: tuple[str, ...]
     doubts: tuple[tuple[WriteIntended, str], ...]
     changed: tuple[str, ...]
+    seen: int
 
 
 def settings_of(start: Start, now: Mapping[str, Any]) -> Settings:
@@ -79,6 +81,7 @@ def resumable(store: Store, job: StoredJob, now: Mapping[str, Any], *, can_ask: 
     """
     if job.status in (JobStatus.RUNNING, JobStatus.PENDING):
         raise InputError(f"job {job.id} runs already", hint=f"nornir-playbook watch {job.id} shows it")
+    seen = store.last_event(job.id)
     statuses, plays, progress = _standing(store, job)
     left = tuple(name for name, status in statuses.items() if status not in BAD | GOOD)
     doubts = tuple((each, progress.came_to(each)) for each in progress.doubts())
@@ -93,7 +96,7 @@ def resumable(store: Store, job: StoredJob, now: Mapping[str, Any], *, can_ask: 
     if changed and (moved := _moved(planned.plan, progress, plays)):
         hint = f"put the inventory and the playbook back, or run what is left as a new job: nornir-playbook retry {job.id}"
         raise InputError(f"job {job.id} cannot go on with what is there now: {moved}", hint=hint)
-    return Resumable(job=job, planned=planned, left=left, doubts=doubts, changed=changed)
+    return Resumable(job=job, planned=planned, left=left, doubts=doubts, changed=changed, seen=seen)
 
 
 def retried(
@@ -144,8 +147,8 @@ def _standing(store: Store, job: StoredJob) -> tuple[dict[str, HostStatus], dict
     from runner.journal.record import JobRecord
     from runner.store.reading import record_of
 
-    progress = Progress.of(event for _, event in store.events(job.id))
-    record: JobRecord = record_of(store, job)
+    progress = Progress()
+    record: JobRecord = record_of(store, job, progress.apply)
     with record:
         plays = {number: batch.play for number, batch in record.batches.items()}
         return {name: host.status for name, host in record.hosts.items()}, plays, progress

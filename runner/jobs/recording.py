@@ -85,7 +85,7 @@ class Recorder:
     """Puts a job on record.
 
     Arguments:
-        again: the job that is gone on with; None for a new one.
+        again: the job that is gone on with; None for a new one. `seen` is its last event when that was decided.
         changed: the inputs that are different now, and were accepted.
         key: of two jobs with the same key only the first is started.
     """
@@ -95,6 +95,7 @@ class Recorder:
     parent: str | None = None
     key: str | None = None
     again: str | None = None
+    seen: int | None = None
     changed: tuple[str, ...] = ()
 
     def begin(self, job_id: str, plan: Plan, registries: Registries, redact: Redact, on_lost: Callable[[str], None]) -> Begun:
@@ -102,10 +103,10 @@ class Recorder:
 
         Raises:
             AlreadyAccepted: a job with the same key is there.
-            StoreError: it cannot be stored, or another process works on it.
+            StoreError: it cannot be stored, or another process works on it, or has since it was looked at.
         """
         if self.again is not None:
-            self.store.take(self.again)
+            self.store.take(self.again, seen=self.seen)
             journal = self.store.journal(self.again, redact, on_lost)
             return Begun(id=self.again, journal=journal, store=self.store, goes_on=True, changed=self.changed)
         start = replace(

@@ -69,6 +69,7 @@ class Store:
         self._reserve = Reserve(place.file)
         self._writer: Writer | None = None
         self._lock = threading.Lock()
+        self._mine: set[str] = set()  # jobs that this process has begun to work on
 
     @classmethod
     def at(cls, place: str, *, create: bool = True, upgrade: bool = True) -> Store:
@@ -128,6 +129,7 @@ class Store:
             self.writer.run(lambda connection: self._accept(connection, new, batches, total_devices), begins=True)
         except IntegrityError as error:
             raise StoreError(f"job {new.id} is stored already") from error
+        self._mine.add(new.id)
 
     def _accept(self, connection: Connection, new: NewJob, batches: Sequence[tuple[int, str, tuple[str, ...]]], total_devices: int) -> None:
         job = tables.job
@@ -157,18 +159,28 @@ class Store:
         )
         plan_rows(connection, new.id, batches)
 
-    def take(self, job: str) -> None:
-        """Work on a job that nobody works on. Raises StoreError where somebody does."""
+    def take(self, job: str, *, seen: int | None = None) -> None:
+        """Work on a job that nobody works on. Raises StoreError where somebody does, and where it went on after its event `seen`."""
 
         def work(connection: Connection) -> None:
             self.me.sign(connection)
-            row = connection.execute(select(tables.job.c.owner, tables.job.c.status).where(tables.job.c.id == job)).one()
+            row = connection.execute(select(tables.job.c.owner, tables.job.c.status).where(tables.job.c.id == job)).first()
+            if row is None:
+                raise StoreError(f"there is no job {job} any more", hint="was it removed by nornir-playbook db prune?")
             running = row.status in (JobStatus.RUNNING, JobStatus.PENDING)
             if running and row.owner not in (None, self.me.id) and row.owner not in dead_owners(connection, self.me):
                 raise StoreError(f"job {job} runs already", hint=f"nornir-playbook watch {job} shows it")
+            if seen is not None and seen != _last_event(connection, job):
+                raise StoreError(f"job {job} went on meanwhile", hint=f"nornir-playbook show {job} says where it stands now")
             connection.execute(update(tables.job).where(tables.job.c.id == job).values(owner=self.me.id))
 
         self.writer.run(work, begins=True)
+        self._mine.add(job)
+
+    def last_event(self, job: str) -> int:
+        """The number of a job's last event, 0 where it has none."""
+        with self.reading() as connection:
+            return _last_event(connection, job)
 
     def beat(self) -> None:
         """Leave a sign of life; due every few seconds while this process works on a job. Raises StoreError."""
@@ -179,13 +191,8 @@ class Store:
 
     def journal(self, job: str, redact: Redact = unchanged, on_lost: Callable[[str], None] = lambda why: None) -> Journal:
         """What the events of a job are told to."""
-        return Journal(self.writer, self.outputs, job, redact, on_lost, owner=self._owner_of(job))
-
-    def _owner_of(self, job: str) -> str | None:
-        """This process, where it has the job: it must have it still when an event is stored, should others take it for dead."""
-        with self.reading() as connection:
-            owner = connection.scalar(select(tables.job.c.owner).where(tables.job.c.id == job))
-        return self.me.id if owner == self.me.id else None
+        owner = self.me.id if job in self._mine else None  # which must have it still when an event is stored
+        return Journal(self.writer, self.outputs, job, redact, on_lost, owner=owner)
 
     def request(self, job: str, wanted: Wanted, by: str) -> None:
         """Ask something of a job; stored when this returns. Raises StoreError."""
@@ -215,3 +222,7 @@ class Store:
     def is_end(event: Event) -> bool:
         """Whether nothing of this process follows an event of a job."""
         return isinstance(event, RunFinished | RunInterrupted)
+
+
+def _last_event(connection: Connection, job: str) -> int:
+    return connection.scalar(select(func.max(tables.event.c.seq)).where(tables.event.c.job == job)) or 0

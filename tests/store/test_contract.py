@@ -8,7 +8,7 @@ import time
 import pytest
 from sqlalchemy import select, update
 
-from runner.events import HostStarted, Warned
+from runner.events import HostStarted, RunStarted, Warned
 from runner.job import Wanted
 from runner.job_events import ControlRequested, RunInterrupted
 from runner.states import HostStatus, JobStatus
@@ -110,6 +110,36 @@ def test_a_job_has_one_owner(stored: Store, where: str) -> None:
         with pytest.raises(StoreError, match="runs already"):
             other.take("one")
         stored.take("one")
+
+
+def test_f50c_of_two_that_go_on_with_a_job_at_once_only_the_later_one_records_anything(stored: Store, where: str) -> None:
+    """The other took it after this process did, before either of them had told anything."""
+    accept(stored, "one")
+    stored.journal("one")(RunInterrupted(job_id="one", reason="gone"))
+    stored.take("one")
+    lost: list[str] = []
+    with Store.at(where) as other:
+        other.take("one")
+        journal = stored.journal("one", on_lost=lost.append)
+        journal(run_started("one"))
+        assert lost and "not its own" in lost[0]
+        other.journal("one")(run_started("one"))
+        assert [type(event) for _, event in stored.events("one")] == [RunInterrupted, RunStarted]
+
+
+def test_a_job_that_went_on_since_it_was_looked_at_is_not_taken(stored: Store, where: str) -> None:
+    """What a person said of its doubts was said of an older state."""
+    accept(stored, "one")
+    seen = stored.last_event("one")
+    stored.take("one", seen=seen)
+    for event in whole_run("one"):
+        stored.journal("one")(event)
+    with Store.at(where) as other:
+        with pytest.raises(StoreError, match="went on meanwhile"):
+            other.take("one", seen=seen)
+        other.take("one", seen=other.last_event("one"))
+        with pytest.raises(StoreError, match="there is no job"):
+            other.take("none")
 
 
 def test_a_process_that_was_taken_for_dead_records_nothing_more(stored: Store, where: str) -> None:
