@@ -16,19 +16,17 @@ from runner.journal.event_read import event_of
 from runner.journal.redaction import Redact, unchanged
 from runner.store import tables
 from runner.store.outputs import Outputs
+from runner.store.prepared import Prepared
 from runner.store.projection import PROJECTED, moment, plain, project
 from runner.store.troubles import StoreError
 
 _EVENT, _JOB = tables.event.c, tables.job.c
-_ADD = insert(tables.event)
 _NAMES = ("job", "host", "kind", "mark", "at", "detail")
 _OWNED = exists().where(_JOB.id == bindparam("job"), _JOB.owner == bindparam("its_owner"))
-_ADD_TO_OWN = (
-    insert(tables.event)
-    .from_select(_NAMES, select(*(bindparam(name, type_=_EVENT[name].type) for name in _NAMES)).where(_OWNED))
-    .execution_options(preserve_rowcount=True)
+_ADD = Prepared(insert(tables.event).inline(), _NAMES)
+_ADD_TO_OWN = Prepared(
+    insert(tables.event).inline().from_select(_NAMES, select(*(bindparam(name, type_=_EVENT[name].type) for name in _NAMES)).where(_OWNED))
 )
-"""Made once, as in `projection`."""
 
 
 class Entry:
@@ -68,11 +66,12 @@ class Entry:
         tried, self._tried = self._tried, True
         if tried and self._is_stored(connection):
             return
+        row = self._row or {}
         if self._owner is not None:
-            if not connection.execute(_ADD_TO_OWN, {**(self._row or {}), "its_owner": self._owner}).rowcount:
+            if not _ADD_TO_OWN(connection, {**row, "its_owner": self._owner}).rowcount:
                 raise StoreError("this process was taken for dead, and the job is not its own any more")
         else:
-            connection.execute(_ADD, self._row)
+            _ADD(connection, row)
         if self._projected is not None:
             project(connection, self._job, self._projected)
         if isinstance(self.event, WriteEnded):

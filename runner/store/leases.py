@@ -9,9 +9,10 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from runner.errors import RunnerError
@@ -21,6 +22,7 @@ from runner.states import JobStatus
 from runner.store import tables
 from runner.store.journal import Refused
 from runner.store.owners import Owner, dead_owners
+from runner.store.prepared import Prepared
 from runner.store.settling import settle
 from runner.store.store import Store
 from runner.store.writer import StoreError
@@ -38,11 +40,17 @@ _LONGEST = 512
 _GIVEN_UP = "this process did not move for so long that others took it for dead"
 
 _LEASE = tables.lease.c
-_HELD = select(tables.lease).where(_LEASE.device.in_(bindparam("keys", expanding=True))).order_by(_LEASE.device)
-_OWNER = select(tables.job.c.owner, tables.job.c.status).where(tables.job.c.id == bindparam("its_job"))
-_ADD = insert(tables.lease)
-_GIVE_BACK = delete(tables.lease).where(_LEASE.taken == bindparam("its_taking"))
-"""Made once, as in `projection`."""
+_OWNER = Prepared(select(tables.job.c.owner, tables.job.c.status).where(tables.job.c.id == bindparam("its_job")))
+_ADD = Prepared(insert(tables.lease).inline(), tuple(_LEASE.keys()))
+_GIVE_BACK = Prepared(delete(tables.lease).where(_LEASE.taken == bindparam("its_taking")))
+
+
+@cache
+def _held(count: int) -> Prepared:
+    """Whoever holds one of so many keys."""
+    return Prepared(
+        select(tables.lease).where(or_(*(_LEASE.device == bindparam(f"key{place}") for place in range(count)))).order_by(_LEASE.device)
+    )
 
 
 class StoreLeases:
@@ -97,7 +105,7 @@ class StoreLeases:
         if self._held.get(host) == taken:
             del self._held[host]
         with suppress(RunnerError):
-            self._store.writer.submit(lambda connection: connection.execute(_GIVE_BACK, {"its_taking": taken}))
+            self._store.writer.submit(lambda connection: _GIVE_BACK(connection, {"its_taking": taken}))
 
     def _take(self, connection: Connection, keys: Sequence[str], host: str, taken: str) -> Busy | None:
         """None when taken. What is refused is returned and not raised, so that others' work in this transaction stays done."""
@@ -110,12 +118,12 @@ class StoreLeases:
         if busy is not None:
             return busy
         me.sign(connection)
-        connection.execute(_ADD, [{"device": key, "job": self._job, "host": host, "owner": me.id, "taken": taken} for key in keys])
+        _ADD(connection, *({"device": key, "job": self._job, "host": host, "owner": me.id, "taken": taken} for key in keys))
         return None
 
     def _busy(self, connection: Connection, keys: Sequence[str], host: str) -> Busy | None:
         lease, me = tables.lease.c, self._store.me
-        held = connection.execute(_HELD, {"keys": list(keys)}).all()
+        held = _held(len(keys))(connection, {f"key{place}": key for place, key in enumerate(keys)}).all()
         for row in held:
             if (row.job, row.host, row.owner) != (self._job, host, me.id):
                 return _held_by(row, self._job, host)
@@ -133,7 +141,7 @@ class StoreLeases:
 
     def _check_job(self, connection: Connection) -> None:
         """A process that others took for dead begins nothing more: the job may be gone on with elsewhere."""
-        row = connection.execute(_OWNER, {"its_job": self._job}).first()
+        row = _OWNER(connection, {"its_job": self._job}).first()
         if row is None or row.owner != self._store.me.id or row.status == JobStatus.INTERRUPTED:
             raise StoreError(_GIVEN_UP, hint=f"nornir-playbook show {self._job} says where the job stands")
 

@@ -14,11 +14,13 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from runner.store import tables
+from runner.store.prepared import Prepared
 
 LEASE = 30.0
 """Seconds for which a process is taken to live after its last sign."""
 
-_SIGN = update(tables.owner).where(tables.owner.c.id == bindparam("its_id"))
+_SIGNS = ("machine", "boot", "pids", "pid", "until_monotonic", "until_wall")
+_SIGN = Prepared(update(tables.owner).where(tables.owner.c.id == bindparam("its_id")), _SIGNS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,7 @@ class Owner:
     def sign(self, connection: Connection) -> None:
         """Leave a sign of life."""
         row = self.row()
-        if not connection.execute(_SIGN, {"its_id": self.id, **row}).rowcount:
+        if not _SIGN(connection, {"its_id": self.id, **row}).rowcount:
             connection.execute(insert(tables.owner), row)
 
     def leave(self, connection: Connection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, and_, bindparam, delete, func, select, update
@@ -24,6 +25,7 @@ from runner.job import Wanted
 from runner.job_events import ControlRequested, DoubtResolved, RunInterrupted, RunResumed, WriteEnded
 from runner.states import BatchStatus, HostStatus, JobStatus
 from runner.store import tables
+from runner.store.prepared import Prepared
 
 FRESH: dict[str, Any] = {
     "status": JobStatus.PENDING.value,
@@ -39,14 +41,18 @@ FRESH: dict[str, Any] = {
 """The cached columns of a job to which nothing has happened yet."""
 
 _TURN, _BATCH, _JOB = tables.turn.c, tables.batch.c, tables.job.c
-_SET_TURN = update(tables.turn).where(
-    _TURN.job == bindparam("its_job"), _TURN.batch_number == bindparam("its_number"), _TURN.host == bindparam("its_host")
-)
+_THIS_TURN = (_TURN.job == bindparam("its_job"), _TURN.batch_number == bindparam("its_number"), _TURN.host == bindparam("its_host"))
+
+
+@cache
+def _set_of_turn(columns: tuple[str, ...]) -> Prepared:
+    return Prepared(update(tables.turn).where(*_THIS_TURN), columns)
+
+
 _SET_BATCH = update(tables.batch).where(_BATCH.job == bindparam("its_job"), _BATCH.batch_number == bindparam("its_number"))
 _ADD_TURN = tables.turn.insert()
 _SET_JOB = update(tables.job).where(_JOB.id == bindparam("its_job"))
 """Made once: to make a statement and to find it among those that are compiled takes several times as long as to execute it."""
-
 
 PROJECTED = (
     *(HostStarted, HostHeldBack, HostFinished, WriteIntended, WriteEnded, DoubtResolved, BatchStarted, BatchFinished),
@@ -194,7 +200,7 @@ def _turn(job: str, number: int, play: str, host: str) -> dict[str, Any]:
 
 def _set_turn(connection: Connection, job: str, event: Any, **values: Any) -> None:
     row = {"its_job": job, "its_number": event.batch_number, "its_host": plain(event.host), **_clean(values)}
-    if not connection.execute(_SET_TURN, row).rowcount:
+    if not _set_of_turn(tuple(values))(connection, row).rowcount:
         connection.execute(_ADD_TURN, _clean(_turn(job, event.batch_number, event.play, event.host) | values))
 
 
