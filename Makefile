@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+WORKERS ?= 2
 READY = $(VENV)/.ready
 
 .PHONY: demo test check format docs clean help crash bench-inventory bench-collecting
@@ -17,8 +18,8 @@ $(READY): pyproject.toml
 demo: $(READY)   ## the OSPF audit on 25 simulated routers, in batches of 10
 	$(BIN)/nornir-playbook demo
 
-test: check      ## every test; `make test ARGS="-k batch"` for some
-	$(BIN)/python -m pytest $(ARGS)
+test: check      ## every test, in WORKERS processes; `make test ARGS="-k batch"` for some
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: $(READY)  ## format, lint, types, architecture
 	$(BIN)/ruff format --check runner tests docs
