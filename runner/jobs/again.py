@@ -14,6 +14,7 @@ from runner.jobs.prepare import Planned, plan_commands, read_and_plan
 from runner.planning.freeze import changed_parts, freeze
 from runner.planning.plan import Plan
 from runner.progress import Progress
+from runner.secret import MASK
 from runner.settings.load import Settings, load_settings
 from runner.settings.project import project_root, user_config_file
 from runner.states import BAD, GOOD, HostStatus, JobStatus
@@ -62,6 +63,9 @@ def settings_of(start: Start, now: Mapping[str, Any]) -> Settings:
 
 def plan_again(start: Start, settings: Settings, *, limit: str | None = None, can_ask: bool = True) -> Planned:
     """The plan of a stored start, from its inputs as they are now. Raises InputError."""
+    if any(MASK in text for text in (*start.extra_vars, *start.commands)):
+        hint = "run it anew; with -e @FILE the values are not in the record, and a job can go on"
+        raise InputError("a secret stood in the job's extra variables or commands and was masked in the record", hint=hint)
     limit = limit or start.limit
     if start.kind == "exec":
         return plan_commands(start.pattern, start.commands, settings, limit=limit)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runner.errors import InputError
 from runner.events import Event, Tell
-from runner.job import NewJob, Start, Wanted
+from runner.job import Frozen, NewJob, Start, Wanted
 from runner.jobs.starting import origin_of
+from runner.journal.jsonable import jsonable
 from runner.journal.redaction import Redact
 from runner.leases import Leases
 from runner.planning.freeze import freeze
@@ -119,12 +120,23 @@ class Recorder:
             id=job_id,
             start=start,
             origin=origin_of(plan.root),
-            frozen=freeze(plan, registries),
+            frozen=_masked(freeze(plan, registries), redact),
             parent=self.parent,
             idempotency_key=self.key,
         )
         self.store.accept(new, [(batch.number, play.name, batch.hosts) for play, batch in plan.batches], len(plan.hosts))
         return Begun(id=job_id, journal=self.store.journal(job_id, redact, on_lost), store=self.store)
+
+
+def _masked(frozen: Frozen, redact: Redact) -> Frozen:
+    """The plan as JSON can hold it, without the secrets that somebody wrote out in it. Names of hosts stay as they are."""
+
+    def task(planned: Mapping[str, Any]) -> dict[str, Any]:
+        steps = {host: jsonable(step, redact) for host, step in planned["steps"].items()}
+        return {**planned, "name": redact(planned["name"]), "steps": steps}
+
+    plays = [{**play, "name": redact(play["name"]), "tasks": [task(each) for each in play["tasks"]]} for play in frozen.plan["plays"]]
+    return replace(frozen, plan={**frozen.plan, "plays": plays})
 
 
 @dataclass(frozen=True)

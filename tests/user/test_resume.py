@@ -183,6 +183,25 @@ def test_accepted_changes_never_move_a_host_that_had_its_turn_into_another_batch
         assert "r11 had its turn in batch 2" in run.stderr and "--accept-changes" not in run.stderr, run.stderr
 
 
+def test_what_was_masked_in_the_record_is_never_sent(project: Project) -> None:
+    """A password that also stood in an extra variable is not known any more, as it is nowhere on disk (F60)."""
+    project.write(
+        "x.yaml",
+        """
+- hosts: all
+  tasks:
+    - config: {lines: ["snmp-server community {{ word }}"]}
+    - {debug: "{{ item }}", loop: [2026-01-31, "{{ word }}"]}
+""",
+    )
+    fleet = fleet_of(project, 1, r1=Faults(refuse=True))
+    assert project.run("run", "x.yaml", "--yes", "-e", f"word={CANARY}").code != 0
+    fleet.set_faults("r1", Faults())
+    run = project.run("retry", "last", "--yes")
+    assert run.code == 3 and "masked" in run.stderr and "-e @FILE" in run.stderr, run.stderr
+    assert fleet.counters().total == 0
+
+
 def test_a_job_that_ended_is_not_resumed(project: Project) -> None:
     project.write("audit.yaml", AUDIT)
     fleet = fleet_of(project, 2)
