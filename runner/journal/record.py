@@ -156,10 +156,10 @@ class JobRecord:
         if not self._goes_on:
             return
         stay = [task for task in host.tasks if task.batch_number != number or self._stays(host.name, task)]
-        gone = {task.name for task in host.tasks} - {task.name for task in stay if task.batch_number == number}
+        kept = {task.name for task in stay if task.batch_number == number}
         host.tasks = stay
         errors = self.handler_errors
-        self.handler_errors = [each for each in errors if (each.host, each.batch_number) != (host.name, number) or each.task not in gone]
+        self.handler_errors = [each for each in errors if (each.host, each.batch_number) != (host.name, number) or each.task in kept]
 
     def _stays(self, host: str, task: TaskRecord) -> bool:
         if task.status is TaskStatus.IN_DOUBT:

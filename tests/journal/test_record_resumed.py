@@ -70,3 +70,10 @@ def test_a_turn_that_is_under_way_when_a_doubt_is_resolved_goes_on() -> None:
 
 def test_an_intent_of_which_nothing_was_sent_leaves_no_doubt() -> None:
     assert status(told(record_of(("r1",)), [*BEGUN, INTENT, ended("not_sent"), CUT])) is HostStatus.STOPPED
+
+
+def test_a_handlers_error_goes_with_the_task_whose_end_was_not_told_any_more() -> None:
+    """The handlers of a write run again where their task had not ended, and what they say then is what holds."""
+    cut = [*BEGUN, INTENT, ended("done"), handler_failed("r1", task="set"), CUT]
+    record = told(record_of(("r1",)), [*cut, *resumed("r1"), host_started("r1"), task("r1", "ok"), wrote("changed")])
+    assert not record.handler_errors
