@@ -27,10 +27,10 @@ class Child:
         self.pid, self._thread, self._box = pid, ended, box
         self.handle = os.pidfd_open(pid)
 
-    def kill(self) -> None:
-        """With SIGKILL; does nothing when it has ended."""
+    def signal(self, number: int) -> None:
+        """Send it a signal; does nothing when it has ended."""
         try:
-            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+            signal.pidfd_send_signal(self.handle, number)
         except ProcessLookupError:
             return
 

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from runner.crash_points import POINTS, VARIABLE
 from runner.lab import Fleet
+from runner.states import JobStatus
 from tests.crash.forks import SOURCE, Forks
 from tests.crash.judge import Verdict, judge
 from tests.crash.scenario import Scenario
@@ -25,6 +26,7 @@ LONGEST = 60.0
 """Seconds after which a command counts as hanging."""
 LINES = 150
 """About as many lines as the devices of a job receive."""
+_KILLED = (-signal.SIGKILL, -signal.SIGTERM)
 IDLE = 5.0
 """Seconds within which the sessions of a killed process are gone from the devices."""
 
@@ -49,8 +51,8 @@ class Outcome:
 class Running(Protocol):
     """A command under way."""
 
-    def kill(self) -> None:
-        """With SIGKILL."""
+    def signal(self, number: int) -> None:
+        """Send it a signal; nothing where it has ended."""
 
     def ended(self, seconds: float) -> bool:
         """Whether it ended in so many seconds."""
@@ -68,8 +70,8 @@ class _Plain:
         with output.open("wb") as out, output.with_suffix(".err").open("wb") as words:
             self._process = subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=words)
 
-    def kill(self) -> None:
-        self._process.kill()
+    def signal(self, number: int) -> None:
+        self._process.send_signal(number)
 
     def ended(self, seconds: float) -> bool:
         try:
@@ -99,12 +101,17 @@ def suffer(seed: int, folder: Path, forks: Forks) -> Outcome:
 
 @dataclass(kw_only=True)
 class _Kill:
-    """When a process is killed: after so many more lines came to the devices and a moment more, after a time, or at a crash point."""
+    """When a process is killed: after so many more lines came to the devices and a moment more, after a time, or at a crash point.
+
+    Before that SIGTERM may come: once for an orderly stop, twice for a cut; `gentle` leaves it at that.
+    """
 
     what: str
     lines: int = 0
     moment: float = 0.0
     at: str = ""
+    terms: int = 0
+    gentle: bool = False
 
 
 class _Ordeal:
@@ -130,14 +137,13 @@ class _Ordeal:
             moment = chance.uniform(0.0, 2.0 if self._scenario.plain else 1.2)
             return _Kill(what=f"after {moment:.2f} s", moment=moment)
         lines, moment = chance.randint(1, LINES), chance.choice((0.0, 0.0, chance.uniform(0.0, 0.05)))
-        return _Kill(what=f"{lines} lines and {moment:.3f} s on", lines=lines, moment=moment)
-
-    def _begins_anew(self) -> bool:
-        return not self._jobs.exists() or not _any_job(self._jobs)
+        terms, gentle = (chance.choice((1, 2)), chance.random() < 0.5) if kind > 0.8 else (0, False)
+        said = f", SIGTERM {terms} times{' and no more' if gentle else ''}" if terms else ""
+        return _Kill(what=f"{lines} lines and {moment:.3f} s on{said}", lines=lines, moment=moment, terms=terms, gentle=gentle)
 
     def _attempt(self, kill: _Kill | None) -> bool:
         """Start or go on with the job; whether there is anything left to do."""
-        new = self._begins_anew()
+        new = _last_job(self._jobs) is None
         arguments = ["run", "p.yaml", "--yes", "-b", str(self._scenario.batch_size)] if new else ["resume", "last", "--yes"]
         if not new and self._scenario.verify:
             arguments += ["--on-in-doubt", "verify"]
@@ -145,21 +151,27 @@ class _Ordeal:
         process = self._start(arguments, kill)
         if kill is not None and not kill.at:
             self._wait(process, kill, count)
-            process.kill()
+            self._kill(process, kill)
         if not process.ended(LONGEST):
-            process.kill()
+            process.signal(signal.SIGKILL)
             process.ended(LONGEST)
             self._problem(f"{' '.join(arguments)} does not end")
             return False
         self._note(arguments, kill, process.code)
         if not self._fleet.wait_idle(IDLE):
             self._problem(f"{self._fleet.counters().live} sessions are left at the devices")
-        if process.code == -signal.SIGKILL:
-            self._outcome.kills += 1
-            return True
-        if process.code not in (0, 2, 5):
+        self._outcome.kills += process.code in _KILLED
+        if process.code not in (*_KILLED, *((0, 2, 5) if kill is None else (0, 2, 5, 7))):
             self._problem(f"{' '.join(arguments)} ended with {process.code}")
-        return False
+            return False
+        return process.code in _KILLED or _last_job(self._jobs) != JobStatus.COMPLETED
+
+    def _kill(self, process: Running, kill: _Kill) -> None:
+        for _ in range(kill.terms):
+            process.signal(signal.SIGTERM)
+            process.ended(self._chance.uniform(0.0, 0.3))
+        if not kill.gentle:
+            process.signal(signal.SIGKILL)
 
     def _start(self, arguments: Sequence[str], kill: _Kill | None) -> Running:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("NORNIR_PLAYBOOK_", "XDG_"))}
@@ -188,8 +200,11 @@ class _Ordeal:
         self._outcome.problems.append(f"{what}\n{output}")
 
 
-def _any_job(file: Path) -> bool:
-    """Whether a job was accepted; the file may be anything that a killed process left."""
+def _last_job(file: Path) -> str | None:
+    """The state of the job; None where none was accepted. The file may be anything that a killed process left."""
+    if not file.exists():
+        return None
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
         made = connection.execute("select count(*) from sqlite_master where name = 'job'").fetchone()[0]
-        return bool(made and connection.execute("select count(*) from job").fetchone()[0])
+        row = connection.execute("select status from job order by number desc").fetchone() if made else None
+        return None if row is None else str(row[0])

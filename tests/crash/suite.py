@@ -1,4 +1,4 @@
-"""Runs seeds of the crash suite side by side, one process for each core, and says what came of them."""
+"""Runs seeds of the crash suite side by side, in one process more than there are cores, and says what came of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _forks: Forks | None = None
 def run(seeds: Iterable[int], *, workers: int | None = None, keep: str | None = None) -> Iterator[Outcome]:
     """The outcome of each seed, as they come."""
     context = multiprocessing.get_context("spawn")
-    with context.Pool(workers or os.cpu_count() or 2, initializer=_begin) as pool:
+    with context.Pool(workers or (os.cpu_count() or 2) + 1, initializer=_begin) as pool:
         yield from pool.imap_unordered(_one, [(seed, keep) for seed in seeds])
 
 

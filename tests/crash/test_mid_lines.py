@@ -78,7 +78,7 @@ def test_f42_a_person_is_told_and_asked(project: Project, killed: Fleet, answer:
     killed.set_faults("r1", Faults())
     command = [*COMMAND, "resume", "last", "--yes"]
     with Person(command, folder=project.folder, environment=project.environment(), columns=160) as person:
-        person.sees("at least 3 of 5 lines were taken. Is it done on the device?")
+        person.sees("at least 3 of 5 lines were taken. It was to send:")
         assert killed.counters("r1").total == 1, "nothing is sent before somebody has answered"
         person.types(f"{answer}\n")
         assert person.leaves() == code, person.text
