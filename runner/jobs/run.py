@@ -177,8 +177,7 @@ class _Run:
     def _play(self, play: PlannedPlay) -> None:
         job = self.job
         lost = {name for name, host in self.record.hosts.items() if host.lost_before(play.first_batch)}
-        here = {batch.number for batch in play.batches}
-        lost |= {name for name, event in self.record.busy.items() if event.batch_number not in here}  # an earlier play has left it out
+        lost |= {name for name, event in self.record.busy.items() if event.batch_number < play.first_batch}  # an earlier play left it out
         alive = replace(play, batches=tuple(replace(batch, hosts=tuple(h for h in batch.hosts if h not in lost)) for batch in play.batches))
         run_play(
             PlayRun(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import signal
+from contextlib import ExitStack
 
 import pytest
 
 from runner.lab import Device, Faults
+from runner.store.store import Store
 from tests.project import CANARY, Project
+from tests.user.test_locks import hold
 from tests.user.waiting import until
 
 LINES = ("interface Loopback0", "description ours", "ip mtu 1400", "no shutdown", "ip ospf cost 10")
@@ -22,6 +25,18 @@ PLAYBOOK = f"""
   hosts: all
   tasks:
     - {{name: again, commands: show users}}
+"""
+
+TWO_PLAYS = """
+- hosts: all
+  batch_size: 0
+  tasks:
+    - config: {lines: [ntp server 10.0.0.1]}
+      when: "host.name == 'r1'"
+      verify: {commands: [show running-config], that: "'10.0.0.1' in output"}
+- hosts: all
+  batch_size: 0
+  tasks: [commands: show clock]
 """
 
 
@@ -89,3 +104,20 @@ def test_f31_a_second_signal_in_the_middle_of_a_write_leaves_the_host_in_doubt(p
     assert job["results"]["r1"]["status"] == "in_doubt"
     fleet.set_faults("r1", Faults())
     assert fleet.wait_idle() and fleet.counters().total == 1
+
+
+def test_a_host_that_was_busy_in_a_later_play_keeps_its_turn_in_an_earlier_one(project: Project) -> None:
+    """Going on with the doubt of its neighbour opens that earlier batch again."""
+    device = Device("r1", password=CANARY, faults=Faults(close_at_line=1))
+    fleet = project.fleet([device, Device("r2", password=CANARY)])
+    project.write("two.yaml", TWO_PLAYS)
+    project.write("nornir-playbook.toml", 'store = "jobs.db"\n')
+    with Store.at(str(project.folder / "jobs.db")) as store, ExitStack() as stack:
+        hold(stack, store, fleet, "r2")
+        first = project.run("run", "two.yaml", "--yes", "--on-busy", "skip", "--format", "json")
+    assert [first.json["results"][name]["status"] for name in ("r1", "r2")] == ["in_doubt", "pending"], first.stderr
+    fleet.set_faults("r1", Faults())
+    again = project.run("resume", "last", "--yes", "--on-in-doubt", "verify", "--format", "json")
+    assert again.code == 0, again.stderr
+    assert again.json["batches"][0]["device_ids"] == ["r1", "r2"]
+    assert [again.json["results"][name]["status"] for name in ("r1", "r2")] == ["changed", "ok"]
