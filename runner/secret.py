@@ -102,6 +102,7 @@ class Redactor:
     SHORTEST = 4
     WHOLE_WORD_BELOW = 8
     _CUT = re.compile("[.]{3}|\u2026")
+    _FEW = 16
     _MAYBE_CUT = re.compile("""['"]|\\Z""")
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
@@ -109,6 +110,7 @@ class Redactor:
         self.too_short = any(value and len(value) < self.SHORTEST for value in values)
         patterns: list[str] = []
         self._begun: dict[str, list[str]] = {}
+        whole: set[str] = set()
         for value in sorted(values, key=len, reverse=True):
             if len(value) >= self.WHOLE_WORD_BELOW:
                 forms = {value, quote(value, safe=""), base64.b64encode(value.encode()).decode().rstrip("=")}
@@ -117,14 +119,23 @@ class Redactor:
                 for form in forms:
                     self._begun.setdefault(form[: self.SHORTEST], []).append(form)
             elif len(value) >= self.SHORTEST:
+                whole.add(value)
                 patterns.append(rf"(?<!\w){re.escape(value)}(?!\w)")
         self._pattern = re.compile("|".join(patterns)) if patterns else None
         self._begins = re.compile("|".join(map(re.escape, sorted(self._begun)))) if self._begun else None
+        self._signs = tuple(sorted({*self._begun, *whole}))  # a text without any of them holds no secret
+        self._sign = re.compile("|".join(map(re.escape, self._signs))) if len(self._signs) > self._FEW else None
 
     def __call__(self, text: str) -> str:
         if "\ue000" in text:
             text = _MARKER.sub(MASK, text)
-        return self._without_pieces(self._pattern.sub(MASK, text)) if self._pattern else text
+        return self._without_pieces(self._pattern.sub(MASK, text)) if self._pattern and self._may_hold_any(text) else text
+
+    def _may_hold_any(self, text: str) -> bool:
+        """Most texts hold no secret, and to search for a few words is much cheaper than the pattern."""
+        if self._sign is not None:
+            return self._sign.search(text) is not None
+        return any(sign in text for sign in self._signs)
 
     def _without_pieces(self, text: str) -> str:
         """Masks what a cut has left of a secret."""

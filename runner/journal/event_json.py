@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
 from inspect import cleandoc
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -33,7 +34,12 @@ def event_classes() -> tuple[type[Event], ...]:
 
 def event_name(kind: type[Event]) -> str:
     """`TaskFinished` is `task_finished` in JSON."""
-    return _WORD.sub("_", kind.__name__).lower()
+    return _snake(kind.__name__)
+
+
+@cache
+def _snake(name: str) -> str:
+    return _WORD.sub("_", name).lower()
 
 
 def event_object(event: Event, redact: Redact, *, exact: bool = False) -> dict[str, Any]:
@@ -48,11 +54,20 @@ def event_object(event: Event, redact: Redact, *, exact: bool = False) -> dict[s
     def masked(text: str) -> str:
         return sayable(redact(text))
 
-    found: dict[str, Any] = {"event": event_name(type(event)), "at": _moment(event.at)}
-    for field in fields(event):
-        if field.name != "at" and (exact or not field.metadata.get("stored_only")):
-            found[field.name] = _value(getattr(event, field.name), sayable if field.name in AS_IT_IS else masked)
+    kind: Any = type(event)
+    found: dict[str, Any] = {"event": event_name(kind), "at": _moment(event.at)}
+    for name, as_it_is, stored_only in _parts(kind):
+        if exact or not stored_only:
+            found[name] = _value(getattr(event, name), sayable if as_it_is else masked)
     return found
+
+
+@cache
+def _parts(kind: Any) -> tuple[tuple[str, bool, bool], ...]:
+    """The fields of an event but `at`: name, whether it is left unmasked, whether it is for the store alone."""
+    return tuple(
+        (field.name, field.name in AS_IT_IS, bool(field.metadata.get("stored_only"))) for field in fields(kind) if field.name != "at"
+    )
 
 
 def event_schema() -> dict[str, Any]:

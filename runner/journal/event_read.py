@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from enum import Enum
@@ -13,6 +13,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from runner.contracts import CommandResult
 from runner.events import Event
 from runner.journal.event_json import event_classes, event_name
+
+_Back = Callable[[Any], Any]
 
 
 class UnknownEvent(ValueError):
@@ -29,34 +31,41 @@ def event_of(stored: Mapping[str, Any]) -> Event:
         raise UnknownEvent(f"there is no event '{stored.get('event')}'")
     kind, hints = known
     try:
-        return kind(**{name: _back(value, hints[name]) for name, value in stored.items() if name in hints})
+        return kind(**{name: hints[name](value) for name, value in stored.items() if name in hints})
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise UnknownEvent(f"this is no {stored.get('event')}: {error}") from error
 
 
 @cache
-def _classes() -> dict[str, tuple[type[Event], dict[str, Any]]]:
-    """Each class of event by its name, with the types of its fields."""
+def _classes() -> dict[str, tuple[type[Event], dict[str, _Back]]]:
+    """Each class of event by its name, with the way back of each field."""
     return {event_name(kind): (kind, _hints(kind)) for kind in event_classes()}
 
 
-def _hints(kind: type[Event]) -> dict[str, Any]:
+def _hints(kind: type[Event]) -> dict[str, _Back]:
     known = {field.name for field in fields(kind)}
-    return {name: hint for name, hint in get_type_hints(kind).items() if name in known}
+    return {name: _back(hint) for name, hint in get_type_hints(kind).items() if name in known}
 
 
-def _back(value: Any, hint: Any) -> Any:
+def _back(hint: Any) -> _Back:
+    """What turns a stored value into one of this type."""
     origin, inner = get_origin(hint), get_args(hint)
     if hint is datetime:
-        return datetime.fromisoformat(value)
+        return datetime.fromisoformat
     if hint is CommandResult:
-        return CommandResult(**{name: value[name] for name in _RESULT if name in value})
+        return lambda value: CommandResult(**{name: value[name] for name in _RESULT if name in value})
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return hint(value)
+        return hint
     if origin is tuple:
-        return tuple(_back(each, inner[0]) for each in value)
-    if origin in (Union, types.UnionType) and value is not None and len(inner) == 2 and type(None) in inner:
-        return _back(value, next(each for each in inner if each is not type(None)))
+        each = _back(inner[0])
+        return lambda value: tuple([each(one) for one in value])
+    if origin in (Union, types.UnionType) and len(inner) == 2 and type(None) in inner:
+        some = _back(next(one for one in inner if one is not type(None)))
+        return lambda value: None if value is None else some(value)
+    return _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
     return value
 
 

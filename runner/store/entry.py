@@ -17,7 +17,7 @@ from runner.journal.redaction import Redact, unchanged
 from runner.store import tables
 from runner.store.outputs import Outputs
 from runner.store.prepared import Prepared
-from runner.store.projection import PROJECTED, moment, plain, project
+from runner.store.projection import PROJECTED, plain, project
 from runner.store.troubles import StoreError
 
 _EVENT, _JOB = tables.event.c, tables.job.c
@@ -57,7 +57,7 @@ class Entry:
             "host": None if host is None else plain(host),
             "kind": event_name(type(self.event)),
             "mark": self._mark,
-            "at": moment(self.event.at),
+            "at": detail["at"],
             "detail": json.dumps(outputs.out(self._job, detail)),
         }
 
