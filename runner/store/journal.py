@@ -68,8 +68,9 @@ class Journal:
     def __call__(self, event: Event) -> None:
         """Append an event."""
         intent = isinstance(event, WriteIntended)
-        failed, ticket = self._take(self._entry(event), intent)
-        if ticket is not None and (isinstance(event, DURABLE) or len(self._open) > _LOOSE):
+        waits = isinstance(event, DURABLE) or len(self._open) > _LOOSE
+        failed, ticket = self._take(self._entry(event), intent, waits)
+        if ticket is not None and waits:
             failed = failed or self._wait(ticket)
         if isinstance(failed, Refused):
             raise failed
@@ -105,7 +106,7 @@ class Journal:
             mark = f"{self._mark}:{self._count}"
         return Entry(job=self._job, event=event, mark=mark, owner=self._owner, redact=self._redact)
 
-    def _take(self, entry: Entry, intent: bool) -> tuple[RunnerError | None, Ticket[None] | None]:
+    def _take(self, entry: Entry, intent: bool, haste: bool) -> tuple[RunnerError | None, Ticket[None] | None]:
         """Put the entry in line. Why it could not be, and what to wait for."""
         failed = _prepared(entry, self._outputs)  # outside of the lock, as a file may have to be written
         with self._lock:
@@ -117,7 +118,7 @@ class Journal:
                     self._open.append((entry, None))
                 return failed, None
             try:
-                ticket = self._writer.submit(self._work(entry), line=self._line, begins=intent)
+                ticket = self._writer.submit(self._work(entry), line=self._line, begins=intent, haste=haste)
             except RunnerError as error:
                 if not intent:
                     self._open.append((entry, None))

@@ -105,7 +105,7 @@ class StoreLeases:
         if self._held.get(host) == taken:
             del self._held[host]
         with suppress(RunnerError):
-            self._store.writer.submit(lambda connection: _GIVE_BACK(connection, {"its_taking": taken}))
+            self._store.writer.submit(lambda connection: _GIVE_BACK(connection, {"its_taking": taken}), haste=False)
 
     def _take(self, connection: Connection, keys: Sequence[str], host: str, taken: str) -> Busy | None:
         """None when taken. What is refused is returned and not raised, so that others' work in this transaction stays done."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,9 @@ Work = Callable[[Connection], T]
 
 _AT_ONCE = 500
 """Most pieces of work in one transaction."""
+
+_LINGER = 0.1
+"""Seconds that work for which nobody waits may wait for other work, so that it needs no commit of its own."""
 
 
 class Line:
@@ -44,34 +48,39 @@ class Ticket(Generic[T]):
 
     def __init__(self, work: Work[T], line: Line | None, begins: bool) -> None:
         self.work, self.line, self.begins = work, line, begins
-        self._done = threading.Event()
+        self.done = False
+        """Whether `wait` returns at once."""
+        self._pending = threading.Lock()  # held until the end is known: an Event costs several times as much
+        self._pending.acquire()
         self._value: Any = None
         self._error: BaseException | None = None
 
     def wait(self) -> T:
         """What the work gave, when it is on disk. Raises StoreError when it cannot be stored, and what the work itself raised."""
-        self._done.wait()
+        self._until_done()
         if self._error is not None:
             raise self._error
         value: T = self._value
         return value
 
-    @property
-    def done(self) -> bool:
-        """Whether `wait` returns at once."""
-        return self._done.is_set()
-
     def stored(self) -> bool:
         """Whether it is on disk, when that is known; waits for it."""
-        self._done.wait()
+        self._until_done()
         return self._error is None
 
     def resolve(self, value: Any, error: BaseException | None = None) -> None:
         """For the writer: the end of it."""
+        if self.done:
+            return
         if error is not None and self.line is not None and not self.begins:
             self.line.broken = error
-        self._value, self._error = value, error
-        self._done.set()
+        self._value, self._error, self.done = value, error, True
+        self._pending.release()
+
+    def _until_done(self) -> None:
+        if not self.done:
+            with self._pending:
+                pass
 
 
 class Writer:
@@ -83,19 +92,23 @@ class Writer:
 
     def __init__(self, engine: Engine, make_room: Callable[[], bool] = lambda: False) -> None:
         self._engine, self._make_room = engine, make_room
-        self._queue: SimpleQueue[Ticket[Any] | None] = SimpleQueue()
+        self._waiting: deque[Ticket[Any]] = deque()
+        self._bell: SimpleQueue[bool] = SimpleQueue()  # whether there is haste
+        self._rung = self._hurried = False  # since the last taking
         self._lock = threading.Lock()
         self._closed = False
         self._pid = os.getpid()
+        self._log = Path(f"{engine.url.database}-wal")
         self._connection: Connection | None = None
         self.short = ""
         """Why nothing new may begin; empty while there is room."""
         self._thread = threading.Thread(target=self._run, name="store writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work[T], *, line: Line | None = None, begins: bool = False) -> Ticket[T]:
-        """Put the work in line, and return at once. Raises StoreError in another process, after `close`, and where nothing
-        new may begin.
+    def submit(self, work: Work[T], *, line: Line | None = None, begins: bool = False, haste: bool = True) -> Ticket[T]:
+        """Put the work in line, and return at once; without `haste` it is taken a little later, with other work.
+
+        Raises StoreError in another process, after `close`, and where nothing new may begin.
         """
         ticket = Ticket(work, line, begins)
         if os.getpid() != self._pid:
@@ -105,7 +118,8 @@ class Writer:
         with self._lock:
             if self._closed:
                 raise StoreError("the store of jobs is closed", kind="refused")
-            self._queue.put(ticket)
+            self._waiting.append(ticket)
+            self._ring(haste)
         return ticket
 
     def run(self, work: Work[T], *, begins: bool = False) -> T:
@@ -119,11 +133,17 @@ class Writer:
         with self._lock:
             if not self._closed:
                 self._closed = True
-                self._queue.put(None)
+                self._ring(True)
         self._thread.join()
 
+    def _ring(self, haste: bool) -> None:
+        """Wake the thread, where that was not done already."""
+        if not self._rung or (haste and not self._hurried):
+            self._rung, self._hurried = True, haste
+            self._bell.put(haste)
+
     def _run(self) -> None:
-        """Until the last ticket, which is None. Nothing that goes wrong with a ticket ends the thread."""
+        """Until all that came before `close` is done. Nothing that goes wrong with a ticket ends the thread."""
         ended = False
         while not ended:
             group, ended = self._next()
@@ -133,18 +153,16 @@ class Writer:
         self._drop()
 
     def _next(self) -> tuple[list[Ticket[Any]], bool]:
-        """All that waits, at least one; and whether the end is behind it."""
-        ticket = self._queue.get()
-        group: list[Ticket[Any]] = []
-        while ticket is not None:
-            group.append(ticket)
-            if len(group) >= _AT_ONCE:
-                return group, False
-            try:
-                ticket = self._queue.get_nowait()
-            except Empty:
-                return group, False
-        return group, True
+        """All that waits; and whether nothing comes after it."""
+        if not self._bell.get():
+            with suppress(Empty):
+                self._bell.get(timeout=_LINGER)
+        with self._lock:
+            group = [self._waiting.popleft() for _ in range(min(len(self._waiting), _AT_ONCE))]
+            self._rung = self._hurried = False
+            if self._waiting:
+                self._ring(True)
+            return group, self._closed and not self._waiting
 
     def _do(self, group: list[Ticket[Any]], again: bool = False) -> None:
         group = self._without_broken_lines(group)
@@ -205,7 +223,7 @@ class Writer:
         """Bring SQLite's write-ahead log over and empty it, at the end and when it is long, where no reader is in the way (F50b)."""
         if self._connection is None or self._engine.dialect.name != "sqlite":
             return
-        if ended or Path(f"{self._engine.url.database}-wal").stat().st_size > LONGEST_LOG:
+        if ended or self._log.stat().st_size > LONGEST_LOG:
             cursor = self._connection.connection.cursor()
             cursor.execute("PRAGMA busy_timeout=0")
             try:
