@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import select
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 from runner.cli.signals import interruptible
@@ -46,20 +46,23 @@ def ask_secret(prompt: str) -> str:
             raise
 
 
-def may_write(plan: Plan) -> bool:
+def may_write(plan: Plan, left: Collection[str] | None = None) -> bool:
     """Whether a plan may go on that writes to more than one device: somebody at the terminal is asked, once.
+
+    Arguments:
+        left: the hosts that are still at work in a job that goes on; None for all.
 
     Raises:
         InputError: nobody can be asked.
         KeyboardInterrupt: on Ctrl-C, and nothing was touched.
     """
-    hosts = plan.written_hosts
+    hosts = [host for host in plan.written_hosts if left is None or host in left]
     if len(hosts) < 2:
         return True
     from runner.jobs.prepare import COMMAND_LINE
 
     typed = plan.playbook == COMMAND_LINE
-    what = _typed(plan) if typed else _tasks(plan)
+    what = _typed(plan, hosts) if typed else _tasks(plan)
     if not can_ask():
         raise InputError(
             f"this run writes to {len(hosts)} devices ({what}), and there is no terminal to ask at",
@@ -79,10 +82,10 @@ def _tasks(plan: Plan) -> str:
     return f"tasks: {_few(task.name for task in tasks if any(step.writes for step in task.steps.values()))}"
 
 
-def _typed(plan: Plan) -> str:
+def _typed(plan: Plan, hosts: Iterable[str]) -> str:
     """Where commands without a playbook write, and why they count as writing: no plan can be looked at for them."""
     steps = (step for play in plan.plays for task in play.tasks for step in task.steps.values())
-    return f"{_few(plan.written_hosts)}: {_few(step.writes for step in steps if step.writes)}"
+    return f"{_few(hosts)}: {_few(step.writes for step in steps if step.writes)}"
 
 
 def _few(texts: Iterable[str]) -> str:
@@ -123,7 +126,11 @@ def ask_line(question: str, proceed: Callable[[], bool]) -> str:
     from runner.reporters.escape import escape
 
     complain(f"{escape(question)} ", nl=False)
-    line = _line(sys.stdin.fileno(), proceed)
+    try:
+        line = _line(sys.stdin.fileno(), proceed)
+    except KeyboardInterrupt:
+        complain("")  # the cursor stands behind the question
+        raise
     if line is None:
         complain("")
         raise RunnerError("nobody answered: the input has ended")

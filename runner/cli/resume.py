@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from runner.errors import InputError
 if TYPE_CHECKING:
     from runner.events import WriteIntended
     from runner.jobs.again import Resumable
+    from runner.progress import Place
 
 ON_IN_DOUBT = click.option(
     "--on-in-doubt",
@@ -60,7 +62,8 @@ def resume(
             raise _changed(found)
         choices = Choices(ask_pass=ask_pass, ask_enable=ask_enable, yes=yes, reports=reports, grouped=found.job.start.kind == "exec")
         recorder = Recorder(store=store, start=found.job.start, again=found.job.id, seen=found.seen, changed=found.changed)
-        return run_and_report(found.planned, choices, recorder, _verdicts(found))
+        verdicts = _verdicts(found)
+        return run_and_report(found.planned, choices, recorder, verdicts, _still_at_work(found, verdicts))
 
 
 @click.command(short_help="Run a job's failed, unreachable and not started hosts as a new job.")
@@ -129,9 +132,11 @@ def _changed(found: Resumable) -> InputError:
     return InputError(f"job {found.job.id} would not be the same any more: {shown}", hint=hint)
 
 
-def _verdicts(found: Resumable) -> dict[tuple[str, int, int, int], str]:
+def _verdicts(found: Resumable) -> dict[Place, str]:
     """What a person says about each write in doubt; nothing where nobody can be asked or something else decides."""
     from runner.cli.ask import ask_line, can_ask
+    from runner.reporters.escape import escape
+    from runner.reporters.job_page import was_sent
 
     if not found.doubts or found.planned.settings.options.on_in_doubt != "ask":
         return {}
@@ -140,15 +145,25 @@ def _verdicts(found: Resumable) -> dict[tuple[str, int, int, int], str]:
             complain(f"{_cut_off(intent, came_to)}. It stays in doubt: there is no terminal to ask at")
         complain("  --on-in-doubt verify asks the devices, where the task says how")
         return {}
-    said: dict[tuple[str, int, int, int], str] = {}
+    said: dict[Place, str] = {}
     answers = {"d": "done", "done": "done", "n": "not_done", "not done": "not_done", "l": "", "leave": ""}
     for intent, came_to in found.doubts:
-        question = f"{_cut_off(intent, came_to)}. Is it done on the device? [d]one, [n]ot done, [l]eave it:"
+        complain(f"{escape(_cut_off(intent, came_to))}. It was to send:")
+        for line in was_sent(intent, found.job):
+            complain("".join(text for text, _ in line))
+        question = f"{intent.host}: is it done on the device? [d]one, [n]ot done, [l]eave it:"
         while (answer := ask_line(question, lambda: True).strip().lower()) not in answers:
             complain("please answer d, n or l")
         if answers[answer]:
             said[(intent.host, intent.batch_number, intent.index, intent.place)] = answers[answer]
     return said
+
+
+def _still_at_work(found: Resumable, verdicts: Mapping[Place, str]) -> frozenset[str]:
+    """The hosts that may be written to now: those left, and those in doubt about which somebody or something decides."""
+    asked = found.planned.settings.options.on_in_doubt == "ask"
+    decided = {host for host, *_ in verdicts} if asked else {intent.host for intent, _ in found.doubts}
+    return frozenset(decided.union(found.left))
 
 
 def _cut_off(intent: WriteIntended, came_to: str) -> str:

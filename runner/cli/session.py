@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
@@ -39,13 +39,18 @@ class Choices:
 
 
 def run_and_report(
-    planned: Planned, choices: Choices, recorder: Recorder | None = None, verdicts: Mapping[Place, str] | None = None
+    planned: Planned,
+    choices: Choices,
+    recorder: Recorder | None = None,
+    verdicts: Mapping[Place, str] | None = None,
+    left: Collection[str] | None = None,
 ) -> int:
     """Run a plan to its end on this terminal or pipe; returns the exit code.
 
     Arguments:
         recorder: puts the job on record; None where it leaves none.
         verdicts: what a person says about writes in doubt: `done` or `not_done`.
+        left: the hosts that are still at work in a job that goes on; None for all.
 
     Raises:
         InputError: before anything is touched. StoreError: the job cannot be recorded.
@@ -62,7 +67,7 @@ def run_and_report(
     plain = None if choices.ask_pass else plain_password_warning(hosts)
     odd = [warning for warning in (plain, many_sessions_warning(planned)) if warning is not None]
     show_warnings((*planned.warnings, *odd))
-    if not choices.yes and not may_write(planned.plan):
+    if not choices.yes and not may_write(planned.plan, left):
         complain("nothing was touched")
         return Stopped.exit_code
     control = Control()

@@ -72,7 +72,7 @@ def _page(looked: Looked, width: int | None, *, with_tasks: bool, only_bad: bool
         for each in record.hosts.values():
             yield ()
             yield from host_lines(each, record)
-        parts = [parts[3]]
+        parts = [[*job_page.in_doubt(job, looked.doubts)], parts[3]]
         yield ()
     for number, lines in enumerate(filter(None, parts)):
         if number:

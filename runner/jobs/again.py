@@ -61,19 +61,19 @@ def settings_of(start: Start, now: Mapping[str, Any]) -> Settings:
     return load_settings(flags=flags, environ={}, project=project_root(base), user_config=user_config_file())
 
 
-def plan_again(start: Start, settings: Settings, *, limit: str | None = None, can_ask: bool = True) -> Planned:
+def plan_again(start: Start, settings: Settings, *, limit: tuple[str, ...] = (), can_ask: bool = True) -> Planned:
     """The plan of a stored start, from its inputs as they are now. Raises InputError."""
     if any(MASK in text for text in (*start.extra_vars, *start.commands)):
         hint = "run it anew; with -e @FILE the values are not in the record, and a job can go on"
         raise InputError("a secret stood in the job's extra variables or commands and was masked in the record", hint=hint)
-    limit = limit or start.limit
+    limits = limit or start.limit
     if start.kind == "exec":
-        return plan_commands(start.pattern, start.commands, settings, limit=limit)
+        return plan_commands(start.pattern, start.commands, settings, limit=limits)
     path = Path(start.playbook)
     if not path.is_file():
         raise InputError(Problem(message=f"the job's playbook {path} is not there any more", hint="put it back where it was"))
     return read_and_plan(
-        path, settings, limit=limit, extra_vars=start.extra_vars, tags=start.tags, skip_tags=start.skip_tags, can_ask=can_ask
+        path, settings, limit=limits, extra_vars=start.extra_vars, tags=start.tags, skip_tags=start.skip_tags, can_ask=can_ask
     )
 
 
@@ -88,7 +88,8 @@ def resumable(store: Store, job: StoredJob, now: Mapping[str, Any], *, can_ask: 
     seen = store.last_event(job.id)
     statuses, plays, progress = _standing(store, job)
     left = tuple(name for name, status in statuses.items() if status not in BAD | GOOD)
-    doubts = tuple((each, progress.came_to(each)) for each in progress.doubts())
+    place = {name: number for number, name in enumerate(statuses)}
+    doubts = tuple((each, progress.came_to(each)) for each in sorted(progress.doubts(), key=lambda each: place[each.host]))
     if not left and not doubts:
         retry = f"nornir-playbook retry {job.id} runs the hosts that failed again" if any(s in BAD for s in statuses.values()) else ""
         raise InputError(f"nothing is left of job {job.id}: every host has ended", hint=retry)
@@ -126,7 +127,7 @@ def retried(
     if not hosts:
         where = f" in batch {batch}" if batch is not None else ""
         raise InputError(f"job {job.id} has no host{where} that is {', '.join(only or BY_ITSELF)}", hint=_others(statuses))
-    limit = ",".join(hosts)
+    limit = tuple(hosts)
     planned = plan_again(job.start, settings_of(job.start, now), limit=limit, can_ask=can_ask)
     return planned, replace(job.start, limit=limit)
 

@@ -60,7 +60,9 @@ def looked_at(
     except BaseException:
         record.close()
         raise
-    open_ = (each for each in progress.doubts() if each.host in record.hosts and batch in (None, each.batch_number))
+    open_ = [each for each in progress.doubts() if each.host in record.hosts and batch in (None, each.batch_number)]
+    place = {name: number for number, name in enumerate(record.hosts)}
+    open_.sort(key=lambda each: place[each.host])
     doubts = tuple((each, progress.came_to(each)) for each in open_)
     return Looked(job=job, record=record, doubts=doubts, retries=retries_of(store, job.id))
 

@@ -65,6 +65,8 @@ def attention(record: JobRecord, job: StoredJob, doubts: Sequence[tuple[WriteInt
 
     `only_bad` leaves out hosts that were stopped or not started.
     """
+    if only_bad and not record.hosts:
+        yield (("no host failed, was unreachable or is in doubt", ""),)
     for host in record.hosts.values():
         for turn in host.turns.values():
             if turn.status in BAD:
@@ -77,8 +79,24 @@ def attention(record: JobRecord, job: StoredJob, doubts: Sequence[tuple[WriteInt
         for warning in record.warnings:
             yield (("warning", "changed"), (f": {one_line(warning)}", ""))
         yield from saved(record)
+    yield from in_doubt(job, doubts)
+
+
+def in_doubt(job: StoredJob, doubts: Sequence[tuple[WriteIntended, str]]) -> Iterator[Line]:
+    """For each write in doubt what was about to be sent, to be compared with the device, and how far that is known to have come."""
     for intent, came_to in doubts:
-        yield from _doubt(intent, came_to, job)
+        yield from _doubt(intent, came_to)
+        yield from was_sent(intent, job)
+
+
+def was_sent(intent: WriteIntended, job: StoredJob) -> Iterator[Line]:
+    """The first lines that a write in doubt was to send."""
+    sent = _sent(intent, job)
+    yield from (((f"    | {one_line(mask(line))}", ""),) for line in sent[:_MOST_LINES])
+    if len(sent) > _MOST_LINES:
+        yield ((f"    … and {count(len(sent) - _MOST_LINES, 'more line')}", "dim"),)
+    if not sent:
+        yield (("    (what it sends is known only when it runs)", "dim"),)
 
 
 def next_steps(job: StoredJob, record: JobRecord, doubts: Sequence[tuple[WriteIntended, str]]) -> Iterator[Line]:
@@ -160,17 +178,10 @@ def _together(record: JobRecord) -> Iterator[Line]:
         yield ((f"{said} ({len(names)})", status.value), (f": {compressed(names)}", ""), (f": {one_line(reason)}" if reason else "", ""))
 
 
-def _doubt(intent: WriteIntended, came_to: str, job: StoredJob) -> Iterator[Line]:
-    """What was about to be sent, and how far that is known to have come."""
+def _doubt(intent: WriteIntended, came_to: str) -> Iterator[Line]:
     lines = f": {came_to or count(intent.lines, 'line') + ' were being sent'}" if intent.lines else ""
     where = f'"{one_line(intent.task)}" ({one_line(intent.action)})'
     yield ((one_line(intent.host), "strong"), ("  ", ""), ("in doubt", "in_doubt"), (f" {where}{lines}; look at the device for:", ""))
-    sent = _sent(intent, job)
-    yield from (((f"    | {one_line(mask(line))}", ""),) for line in sent[:_MOST_LINES])
-    if len(sent) > _MOST_LINES:
-        yield ((f"    … and {count(len(sent) - _MOST_LINES, 'more line')}", "dim"),)
-    if not sent:
-        yield (("    (what it sends is known only when it runs)", "dim"),)
 
 
 def _sent(intent: WriteIntended, job: StoredJob) -> list[str]:

@@ -151,6 +151,7 @@ def test_show_a_host_with_its_outputs(ran: Project) -> None:
     assert "-- clock (commands): ok" in text and "  > show clock" in text and "Cisco IOS Software" in text
     assert "-- ntp (config): failed" in text and "1 of 3 lines" in text
     assert "r3" not in text
+    assert "no host failed" in ran.run("show", "last", "--failed").stdout
 
 
 def test_f31_a_job_whose_process_was_killed_is_interrupted_and_its_open_write_in_doubt(project: Project) -> None:
