@@ -95,7 +95,7 @@ def _check(task: PlannedTask, check: Check, intent: WriteIntended, work: HostWor
     except (TemplateError, StepError) as error:
         return None, f"the check cannot be made: {error.error.message if isinstance(error, StepError) else error.message}"
     asked = ", ".join(f"'{command}'" for command in outputs)
-    return held, f"'{' and '.join(check.that)}' is {str(held).lower()} after {asked}"
+    return held, f"after {asked} it is {str(held).lower()} that {' and '.join(check.that)}"
 
 
 def _unfit(command: Any, work: HostWork) -> str:

@@ -46,7 +46,8 @@ def run_started(event: RunStarted) -> Line:
 def run_resumed(event: RunResumed) -> Line:
     """Who goes on with the job, and what is left of it."""
     changed = f"; accepted as changed: {', '.join(map(one_line, event.changed))}" if event.changed else ""
-    return (("goes on", "strong"), (f" by {one_line(event.by)}: {count(len(event.hosts), 'host')} left{changed}", ""))
+    left = f"{count(len(event.hosts), 'host')} left" if event.hosts else "only hosts in doubt are left"
+    return (("resumed", "strong"), (f" by {one_line(event.by)}: {left}{changed}", ""))
 
 
 def play_started(event: PlayStarted) -> Line:
@@ -131,7 +132,7 @@ def busy(event: DeviceBusy) -> Line:
 
 
 def doubt_resolved(event: DoubtResolved) -> Line:
-    """`r3  task 'ntp' is done again: 'x in output' is false after 'show running-config'`."""
+    """`r3  task 'ntp' is done again: after 'show running-config' it is false that 'x' in output`."""
     follows = "took effect and is not done again" if event.verdict == "done" else "is done again"
     said = f": {one_line(event.detail)}" if event.detail else ""
     return ((one_line(event.host), "strong"), (f"  task '{one_line(event.task)}' {follows}{said}", ""))

@@ -13,7 +13,7 @@ from tests.reporters.test_busy import shown
     ("verdict", "detail", "line"),
     [
         ("done", "a person said: done", "r1  task 'ntp' took effect and is not done again: a person said: done"),
-        ("not_done", "'x' is false after 'show run'", "r1  task 'ntp' is done again: 'x' is false after 'show run'"),
+        ("not_done", "after 'show run' it is false that x", "r1  task 'ntp' is done again: after 'show run' it is false that x"),
         ("not_done", "", "r1  task 'ntp' is done again"),
         ("done", "a\x1b[31mb", "r1  task 'ntp' took effect and is not done again: a\\x1b[31mb"),
     ],

@@ -111,5 +111,5 @@ def test_a_job_that_was_stopped_and_went_on_is_told_once_to_its_end(held: tuple[
     assert project.run("resume", "last").code == 2
     run = project.run("watch", "last")
     assert run.code == 2
-    assert "goes on by" in run.stderr and "2 hosts left" in run.stderr
+    assert "resumed by" in run.stderr and "2 hosts left" in run.stderr
     assert run.stdout.count("3 batches, 6 hosts") == 1 and "5 ok, 1 failed" in run.stdout
