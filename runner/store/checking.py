@@ -73,6 +73,8 @@ def _damage(place: Place, error: StoreError) -> Iterator[Finding]:
     try:
         with closing(sqlite3.connect(f"{place.file.as_uri()}?mode=ro", uri=True)) as connection:
             for (found,) in connection.execute(f"PRAGMA integrity_check({_MANY})"):
+                if found == "ok":  # an empty file, or one of another program, is whole
+                    continue
                 yield Finding(kind="damaged", what=" ".join(str(found).split()), mend=_BACKUP)
     except sqlite3.Error:
         return

@@ -164,9 +164,13 @@ _AS_STORED = (
     *("total_devices", "total_batches", "current_batch"),
 )
 
+_NAMED = 3
+"""Jobs named where the beginning of an id fits several."""
+
 
 def _not_one(text: str, found: list[str]) -> InputError:
     if not found:
         there = "there is no job yet" if text == "last" else f"there is no job '{text}'"
         return InputError(there, hint="nornir-playbook jobs lists them")
-    return InputError(f"'{text}' is the beginning of {len(found)} jobs: {', '.join(found[-3:])}", hint="write one more character of it")
+    shown = ", ".join(found[-_NAMED:]) + (f" and {len(found) - _NAMED} before them" if len(found) > _NAMED else "")
+    return InputError(f"'{text}' is the beginning of {len(found)} jobs: {shown}", hint="write more of it; nornir-playbook jobs lists them")

@@ -131,6 +131,11 @@ def test_what_is_wrong_is_told_with_what_mends_it(
     assert lines[0].startswith(f"{kind}: ") and said in lines[0] and mend in lines[1]
 
 
+def test_an_empty_file_is_one_finding(project: Project) -> None:
+    run = project.run("db", "check", "--store", project.write("empty.db", ""))
+    assert run.code == 2 and run.stdout.splitlines()[-1].endswith(": 1 finding"), run.stdout
+
+
 @pytest.mark.parametrize(("spoil", "mend"), [(_cache, ["db", "rebuild"]), (_orphan, ["db", "prune"])], ids=["the cache", "lost outputs"])
 def test_the_commands_named_do_mend(project: Project, path: Path, spoil: Callable[[Path], None], mend: list[str]) -> None:
     spoil(path)
