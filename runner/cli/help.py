@@ -17,14 +17,14 @@ Exit codes of nornir-playbook
   5  a host is in doubt: a write was begun and its end was not seen
   6  another job works on a device, and --on-busy says not to wait
   7  stopped or paused before the end
-  8  differences were found (not in this version)
+  8  differences were found (`diff --detailed-exitcode`)
 
 Where several hold, the first of 1, 5, 4, 2, 6, 7, 8 is given.
 """
 
 
 COMPLETION = """\
-Completion of commands, options, hosts and groups
+Completion of commands, options, hosts, groups and jobs
 
 bash, in ~/.bashrc:
   eval "$(_NORNIR_PLAYBOOK_COMPLETE=bash_source nornir-playbook)"
@@ -35,7 +35,7 @@ zsh, in ~/.zshrc, below compinit:
 fish, in ~/.config/fish/completions/nornir-playbook.fish:
   _NORNIR_PLAYBOOK_COMPLETE=fish_source nornir-playbook | source
 
-Hosts and groups are those of the inventory that the line names (-i), else of the settings.
+Hosts and groups are those of the inventory that the line names (-i), else of the settings; jobs are the last 50.
 """
 
 TOPICS = {"exit-codes": EXIT_CODES, "completion": COMPLETION}
