@@ -41,6 +41,7 @@ class Start:
         pattern: the hosts of `exec`, `commands` its commands.
         folder: absolute path of the folder it was started in, which relative paths are relative to.
         settings: those given by flag or environment, which outrank every file; paths are absolute.
+        limit: as given to `--limit`, or the names of the hosts themselves.
         extra_vars: as given to `-e`, files with absolute paths.
         command: the equivalent command line, as arguments; secrets masked.
     """
@@ -51,7 +52,7 @@ class Start:
     commands: tuple[str, ...] = ()
     folder: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
-    limit: str | None = None
+    limit: str | tuple[str, ...] | None = None
     extra_vars: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     skip_tags: tuple[str, ...] = ()

@@ -21,12 +21,14 @@ _HINTS = 20
 """A search for the nearest of 10,000 names takes time: the first problems get one, a file of wrong names does not hang."""
 
 
-def select(pattern: str | Sequence[str], inventory: Inventory, *, limit: str | None = None, allow_empty: bool = False) -> tuple[str, ...]:
+def select(
+    pattern: str | Sequence[str], inventory: Inventory, *, limit: str | tuple[str, ...] | None = None, allow_empty: bool = False
+) -> tuple[str, ...]:
     """The names of the hosts that `pattern` means, each once, in the pattern's order.
 
     Plain elements are united first, then every `&x` intersects, then every `!x` excludes, wherever they stand; with none but
-    those, the start is all hosts. `limit` is a pattern too, or `@file` with one host a line; it filters and never reorders,
-    and may leave nothing: the answer is then empty, and the caller decides whether that is right.
+    those, the start is all hosts. `limit` is a pattern too, or `@file` with one host a line, or the very names of hosts; it
+    filters and never reorders, and may leave nothing: the answer is then empty, and the caller decides whether that is right.
 
     Arguments:
         allow_empty: elements and patterns that match nothing are fine.
@@ -40,7 +42,7 @@ def select(pattern: str | Sequence[str], inventory: Inventory, *, limit: str | N
     problems = matcher.problems
     if limit is not None:
         limiter = _Matcher(inventory)
-        kept = set(limiter.hosts_of(_limit_elements(limit, limiter.knows), whole=limit, option="limit "))
+        kept = set(limiter.named(limit) if isinstance(limit, tuple) else limiter.limited_to(limit))
         hosts = [host for host in hosts if host in kept]
         problems = [*problems, *limiter.problems]
     if problems:
@@ -102,6 +104,15 @@ class _Matcher:
     def knows(self, name: str) -> bool:
         """Whether this is the name of a host or group as it stands."""
         return self._exact(name) is not None
+
+    def limited_to(self, limit: str) -> list[str]:
+        """The hosts of a limit."""
+        return self.hosts_of(_limit_elements(limit, self.knows), whole=limit, option="limit ")
+
+    def named(self, hosts: Sequence[str]) -> Sequence[str]:
+        """Hosts by their very names, which mean nothing else here."""
+        self.problems += [Problem(message=f"there is no host '{host}' any more") for host in hosts if host not in self._names]
+        return hosts
 
     def hosts_of(self, given: Sequence[_Given], *, whole: str, option: str = "") -> list[str]:
         """The hosts of a whole pattern; `option` names it in messages."""

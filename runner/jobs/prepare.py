@@ -45,7 +45,7 @@ def read_and_plan(
     path: Path,
     settings: Settings,
     *,
-    limit: str | None = None,
+    limit: str | tuple[str, ...] | None = None,
     extra_vars: Sequence[str] = (),
     tags: Sequence[str] = (),
     skip_tags: Sequence[str] = (),
@@ -69,7 +69,7 @@ def read_and_plan(
     return _plan(reading, settings, registries, options, warnings)
 
 
-def plan_commands(pattern: str, commands: Sequence[str], settings: Settings, *, limit: str | None = None) -> Planned:
+def plan_commands(pattern: str, commands: Sequence[str], settings: Settings, *, limit: str | tuple[str, ...] | None = None) -> Planned:
     """The plan of `exec`: one play with one `commands` task, as if it stood in a file. Raises InputError."""
     registries = Registries()
     written = [{"name": "exec", "hosts": pattern, "tasks": [{"name": "commands", "commands": list(commands)}]}]

@@ -44,7 +44,7 @@ class PlanOptions:
     """What the starter of a run decided beside the playbook.
 
     Arguments:
-        limit: host pattern that filters every play.
+        limit: host pattern that filters every play, or the names of the hosts that are left.
         batch_size: wins over the playbook; `default_batch_size` is for plays that name none.
         tags: run only tasks with one of these; `skip_tags` wins over it.
         extra_vars: win over every other variable.
@@ -52,7 +52,7 @@ class PlanOptions:
         can_ask: whether somebody at a terminal can be asked while it runs.
     """
 
-    limit: str | None = None
+    limit: str | tuple[str, ...] | None = None
     batch_size: BatchSpec | None = None
     default_batch_size: BatchSpec = field(default_factory=lambda: batches.parse_batch_size(batches.DEFAULT))
     tags: tuple[str, ...] = ()
@@ -85,7 +85,8 @@ def make_plan(reading: Reading, inventory: Inventory, registries: Registries, te
     nobody = not any(play.hosts for play in plays) and not all(play.allow_empty for play in reading.playbook.plays)
     if nobody and options.limit and not problems:
         hint = "nornir-playbook hosts PATTERN shows what a pattern selects"
-        meant = f"the limit '{options.limit}' leaves no host in any play: {_meant(reading.playbook)}"
+        limit = options.limit if isinstance(options.limit, str) else ",".join(options.limit)
+        meant = f"the limit '{limit}' leaves no host in any play: {_meant(reading.playbook)}"
         problems.append(Problem(message=meant, hint=hint))
     if problems:
         raise InputError(sorted(problems, key=_place))

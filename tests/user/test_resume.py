@@ -183,6 +183,24 @@ def test_accepted_changes_never_move_a_host_that_had_its_turn_into_another_batch
         assert "r11 had its turn in batch 2" in run.stderr and "--accept-changes" not in run.stderr, run.stderr
 
 
+def test_retry_takes_a_host_by_its_name_whatever_else_that_means(project: Project) -> None:
+    """A group of the same name holds hosts that ended well; in a pattern, brackets would swallow what follows."""
+    project.write("audit.yaml", AUDIT)
+    names = ("core", "r[1", "r2")
+    fleet = project.fleet([Device(name, password=CANARY, faults=Faults(refuse=name != "r2")) for name in names])
+    hosts = project.folder / "inventory" / "hosts.yaml"
+    entries = yaml.safe_load(hosts.read_text())
+    entries["r2"]["groups"] = ["core"]
+    hosts.write_text(yaml.safe_dump(entries, sort_keys=False))
+    project.write("inventory/groups.yaml", "core: {}\n")
+    assert project.run("run", "audit.yaml", "--yes").code == 4
+    for name in names:
+        fleet.set_faults(name, Faults())
+    run = project.run("retry", "last", "--yes", "--format", "json")
+    assert run.code == 0 and [*run.json["results"]] == ["core", "r[1"], run.stderr
+    assert times(fleet, "r2", "ntp server 10.0.0.1") == 1
+
+
 def test_what_was_masked_in_the_record_is_never_sent(project: Project) -> None:
     """A password that also stood in an extra variable is not known any more, as it is nowhere on disk (F60)."""
     project.write(
