@@ -14,7 +14,7 @@ HEAVY = {
     "rich", "keyring", "ntc_templates", "textfsm", "jmespath", "platformdirs", "apscheduler", "cryptography",
 }  # fmt: skip
 DEVICES = {"netmiko", "paramiko", "nornir", "nornir_netmiko", "nornir_utils", "asyncssh", "sqlalchemy", "fastapi", "rich", "keyring"}
-TELLS = {"rich", "asyncssh", "sqlalchemy", "fastapi", "keyring"}
+TELLS = {"rich", "asyncssh", "fastapi", "keyring", "alembic", "psycopg"}
 
 REPORT = (
     "import atexit, sys; atexit.register(lambda: sys.stderr.write('\\nloaded: ' + ' '.join({m.partition('.')[0] for m in sys.modules})))"
@@ -80,5 +80,13 @@ def test_what_only_looks_loads_nothing_that_talks_to_devices(project: Project, a
 def test_a_run_into_a_pipe_loads_nothing_that_it_does_not_use(project: Project) -> None:
     project.fleet(1)
     project.write("x.yaml", PLAYBOOK)
-    packages = loaded(project, "run", "x.yaml")
-    assert "netmiko" in packages and not packages & TELLS
+    for again in ("makes its store", "finds it"):
+        packages = loaded(project, "run", "x.yaml")
+        assert {"netmiko", "sqlalchemy"} <= packages and not packages & TELLS, again
+
+
+def test_a_run_without_a_record_loads_no_database(project: Project) -> None:
+    project.fleet(1)
+    project.write("x.yaml", PLAYBOOK)
+    packages = loaded(project, "run", "x.yaml", "--no-record")
+    assert "netmiko" in packages and not packages & {*TELLS, "sqlalchemy", "sqlite3"}
