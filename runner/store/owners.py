@@ -25,7 +25,8 @@ _SIGN = Prepared(update(tables.owner).where(tables.owner.c.id == bindparam("its_
 
 @dataclass(frozen=True, kw_only=True)
 class Owner:
-    """A process. `boot` and `pids` say for whom its `pid` and its monotonic clock mean something.
+    """A process. `boot` and `pids` say for whom its `pid` and its monotonic clock mean something; `machine` is empty where it has no
+    identity of its own, as in many containers: a name alone, such as `localhost`, may be that of several.
 
     `lease` is for how many seconds it is taken to live after a sign of life.
     """
@@ -42,7 +43,7 @@ class Owner:
         """This process."""
         return cls(
             id=uuid.uuid4().hex,
-            machine=platform.node(),
+            machine=_machine(),
             boot=_read("/proc/sys/kernel/random/boot_id"),
             pids=_pids(),
             pid=os.getpid(),
@@ -67,7 +68,7 @@ class Owner:
 
     def is_alive(self, row: Any) -> bool:
         """Whether another process lives, as far as this one can know. A lease is compared on the clock that nobody can set."""
-        if row.machine == self.machine and row.boot != self.boot:
+        if row.machine and row.machine == self.machine and row.boot != self.boot:
             return False
         if row.boot == self.boot and self.boot:
             return bool(row.until_monotonic > time.monotonic()) and not (row.pids == self.pids and _is_gone(row.pid))
@@ -102,6 +103,11 @@ def _read(path: str) -> str:
     with suppress(OSError):
         return Path(path).read_text().strip()
     return ""
+
+
+def _machine() -> str:
+    identity = _read("/etc/machine-id")
+    return f"{platform.node()}/{identity}" if identity else ""
 
 
 def _pids() -> str:

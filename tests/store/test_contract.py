@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, update
@@ -140,6 +141,23 @@ def test_a_job_that_went_on_since_it_was_looked_at_is_not_taken(stored: Store, w
         other.take("one", seen=other.last_event("one"))
         with pytest.raises(StoreError, match="there is no job"):
             other.take("none")
+
+
+LIVES = [
+    # name, machine and boot of the other process, whether it is taken to live
+    ("an earlier boot of this machine", "node/1", "before", False),
+    ("another machine", "other/2", "before", True),
+    ("another machine of the same name", "node/2", "before", True),
+    ("machines that nothing tells apart", "", "before", True),
+]
+
+
+@pytest.mark.parametrize(("machine", "boot", "lives"), [row[1:] for row in LIVES], ids=[row[0] for row in LIVES])
+def test_who_is_taken_for_dead_before_its_lease_is_over(machine: str, boot: str, lives: bool) -> None:
+    """A store on a server may be used from two machines that are both called `localhost`."""
+    own = Owner(id="own", machine=machine and "node/1", boot="now", pids="p", pid=1)
+    other = Owner(id="other", machine=machine, boot=boot, pids="p", pid=1)
+    assert own.is_alive(SimpleNamespace(**other.row())) is lives
 
 
 def test_a_process_that_was_taken_for_dead_records_nothing_more(stored: Store, where: str) -> None:
