@@ -39,6 +39,14 @@ _LONGEST = 512
 
 _GIVEN_UP = "this process did not move for so long that others took it for dead"
 
+_WITH_SLEEP = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def elapsed() -> float:
+    """Seconds of a clock that nobody can set, and that goes on while the machine sleeps: on others time passes meanwhile."""
+    return time.clock_gettime(_WITH_SLEEP)
+
+
 _LEASE = tables.lease.c
 _OWNER = Prepared(select(tables.job.c.owner, tables.job.c.status).where(tables.job.c.id == bindparam("its_job")))
 _ADD = Prepared(insert(tables.lease).inline(), tuple(_LEASE.keys()))
@@ -62,11 +70,22 @@ class StoreLeases:
     Arguments:
         inventory: names the inventory, as its folder does: hosts of the same name in two inventories are two.
         max_sessions: most hosts at work over all jobs of the store; None = no limit.
+        clock: what a lease's time is measured with; see `elapsed`.
     """
 
-    def __init__(self, store: Store, job: str, *, inventory: str, max_sessions: int | None = None, lookup: Lookup | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        job: str,
+        *,
+        inventory: str,
+        max_sessions: int | None = None,
+        lookup: Lookup | None = None,
+        clock: Callable[[], float] = elapsed,
+    ) -> None:
         self._store, self._job, self._inventory, self._most = store, job, inventory, max_sessions
         self._lookup = lookup or addresses
+        self.clock = clock
         self._keys: dict[str, tuple[str, ...]] = {}
         self._held: dict[str, str] = {}
 
@@ -75,7 +94,7 @@ class StoreLeases:
         host = target.name
         if host not in self._keys:
             self._keys[host] = device_keys(target, self._inventory, self._lookup)
-        keys, taken, began = self._keys[host], uuid.uuid4().hex, time.monotonic()
+        keys, taken, began = self._keys[host], uuid.uuid4().hex, self.clock()
         busy = self._store.writer.run(lambda connection: self._take(connection, keys, host, taken))
         if busy is not None:
             raise busy
@@ -93,12 +112,13 @@ class StoreLeases:
                 raise Refused(f"{_GIVEN_UP}, and its devices may be in use", hint="did the machine sleep?")
 
     def until(self, taken: str) -> float:
-        """The monotonic time up to which a lease is sure to be held without asking again; negative when it is lost."""
+        """The time by `clock` up to which a lease is sure to be held without asking again; negative when it is lost."""
         owner = tables.owner.c
         with self._store.reading() as connection:
             if not _is_there(connection, self._store.me, taken):
                 return -1.0
-            return float(connection.scalar(select(owner.until_monotonic).where(owner.id == self._store.me.id)) or 0.0)
+            until = connection.scalar(select(owner.until_monotonic).where(owner.id == self._store.me.id)) or 0.0
+            return max(0.0, self.clock() + until - time.monotonic())
 
     def release(self, host: str, taken: str) -> None:
         """Give a lease back. It is on its way when this returns, before whatever this process takes next."""
@@ -147,7 +167,7 @@ class StoreLeases:
 
 
 class StoreLease:
-    """A device held by one host; `sure` is the monotonic time up to which nobody can have taken it over."""
+    """A device held by one host; `sure` is the time by its clock up to which nobody can have taken it over."""
 
     def __init__(self, leases: StoreLeases, host: str, taken: str, sure: float) -> None:
         self._leases, self._host, self._taken, self._sure = leases, host, taken, sure
@@ -155,7 +175,7 @@ class StoreLease:
 
     def holds(self) -> bool:
         """Whether it is still held. Asks the store only when this process has left no sign of life for long."""
-        if time.monotonic() >= self._sure and not self._released:
+        if self._leases.clock() >= self._sure and not self._released:
             with suppress(RunnerError, SQLAlchemyError):  # a store that cannot be read says nothing; a write would still meet the fence
                 self._sure = self._leases.until(self._taken)
         return self._sure >= 0 and not self._released

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 import runner
 from runner.lab import Device
 from runner.leases import Busy
 from runner.states import JobStatus
 from runner.store import tables
-from runner.store.leases import StoreLeases
+from runner.store.leases import StoreLeases, elapsed
 from runner.store.reading import find
 from runner.store.store import Store
 from runner.target import Target
@@ -54,6 +55,20 @@ def test_f35_the_time_of_day_is_asked_for_only_where_it_is_shown() -> None:
     asking = {str(path.relative_to(SOURCE)) for path in paths if [*wall_clocks(ast.parse(path.read_text()))]}
     assert asking == set(SHOWN_ONLY)
     assert [*wall_clocks(ast.parse("from time import time\nx = time.time()\ny = datetime.now()"))] == [1, 2, 3], "it finds them"
+
+
+def test_f37_a_lease_is_not_sure_any_more_when_the_machine_has_slept(tmp_path: Path) -> None:
+    """Another machine took the device meanwhile, while the monotonic clock of this one stood still."""
+    passed = 0.0
+    with Store.at(str(tmp_path / "state" / "jobs.db")) as holder:
+        job = accept(holder, "one")
+        holder.journal(job)(run_started(job))
+        lease = StoreLeases(holder, job, inventory="/i", clock=lambda: passed).take(R1)
+        holder.writer.run(lambda connection: connection.execute(delete(tables.lease)))
+        assert lease.holds(), "nobody is asked before every line"
+        passed = HOUR
+        assert not lease.holds()
+    assert elapsed() >= time.monotonic() - 1.0
 
 
 @pytest.mark.parametrize("step", [-HOUR, HOUR], ids=["back", "forward"])
