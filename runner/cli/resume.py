@@ -168,5 +168,5 @@ def _still_at_work(found: Resumable, verdicts: Mapping[Place, str]) -> frozenset
 
 def _cut_off(intent: WriteIntended, came_to: str) -> str:
     """What is in doubt, as a sentence without its end."""
-    lines = f" ({intent.lines} lines)" if intent.lines else ""
+    lines = f" ({intent.lines} line{'s' if intent.lines > 1 else ''})" if intent.lines else ""
     return f"{intent.host}: task '{intent.task}'{lines} was cut off" + (f": {came_to}" if came_to else "")

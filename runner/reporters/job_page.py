@@ -179,7 +179,8 @@ def _together(record: JobRecord) -> Iterator[Line]:
 
 
 def _doubt(intent: WriteIntended, came_to: str) -> Iterator[Line]:
-    lines = f": {came_to or count(intent.lines, 'line') + ' were being sent'}" if intent.lines else ""
+    sent = f"{count(intent.lines, 'line')} {'was' if intent.lines == 1 else 'were'} being sent"
+    lines = f": {came_to or sent}" if intent.lines else ""
     where = f'"{one_line(intent.task)}" ({one_line(intent.action)})'
     yield ((one_line(intent.host), "strong"), ("  ", ""), ("in doubt", "in_doubt"), (f" {where}{lines}; look at the device for:", ""))
 
