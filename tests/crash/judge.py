@@ -98,10 +98,24 @@ def judge(scenario: Scenario, fleet: Fleet, file: Path, job_id: str = "last") ->
         _judge_host(verdict, told, device.name, statuses[device.name])
     verdict.in_doubt = sum(status is HostStatus.IN_DOUBT for status in statuses.values())
     verdict.untrue += [f"{device}: {status.value} though the job has ended" for device, status in statuses.items() if status not in _ENDED]
-    counters = fleet.counters()
-    if counters.live or counters.peak > scenario.widest:
-        verdict.sessions.append(f"{counters.live} sessions are left, {counters.peak} were open at once, {scenario.widest} may be")
+    most, live = _most_at_once(scenario, fleet), fleet.counters().live
+    if live or most > scenario.widest:
+        verdict.sessions.append(f"{live} sessions are left, {most} were open at once, {scenario.widest} may be: {_times(scenario, fleet)}")
     return verdict
+
+
+def _most_at_once(scenario: Scenario, fleet: Fleet) -> int:
+    """Sessions from accept to close, of those that logged in: any program of this machine may knock at a port."""
+    sessions = [each for device in scenario.devices for each in fleet.sessions(device.name) if each.authenticated]
+    ends = [(each.closed_at, -1) for each in sessions if each.closed_at is not None]
+    steps = sorted([*((each.opened_at, 1) for each in sessions), *ends])
+    return max(itertools.accumulate((step for _, step in steps), initial=0))
+
+
+def _times(scenario: Scenario, fleet: Fleet) -> str:
+    """When each session was open, in monotonic seconds."""
+    every = [(each.opened_at, each.closed_at or 0.0, device.name) for device in scenario.devices for each in fleet.sessions(device.name)]
+    return ", ".join(f"{name} {opened:.3f}-{closed:.3f}" for opened, closed, name in sorted(every))
 
 
 _ENDED = {*GOOD, HostStatus.FAILED, HostStatus.UNREACHABLE, HostStatus.IN_DOUBT}
