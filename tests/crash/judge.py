@@ -103,7 +103,8 @@ def judge(scenario: Scenario, fleet: Fleet, file: Path, job_id: str = "last") ->
     most, live = _most_at_once(scenario, fleet), fleet.counters().live
     if live or most > scenario.widest + told.unconfirmed:
         verdict.sessions.append(
-            f"{live} sessions are left, {most} were open at once, {scenario.widest} may be and {told.unconfirmed} closes were not confirmed: {_times(scenario, fleet)}"
+            f"{live} sessions are left, {most} were open at once, {scenario.widest} may be, {told.unconfirmed} closes were not confirmed: "
+            f"{_times(scenario, fleet)}"
         )
     return verdict
 

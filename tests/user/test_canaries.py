@@ -7,7 +7,7 @@ import json
 import signal
 import sqlite3
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import yaml
 
 from runner.lab import HIDDEN, Device, Faults, Fleet
 from tests.project import Project
+from tests.user.family import family
 from tests.user.faulty_fleet import WRONG_ENABLE, Row, rows, spoil
 from tests.user.test_secrets import spellings
 from tests.user.waiting import until
@@ -138,14 +139,6 @@ def test_a_find_is_one(secret: str) -> None:
     for text in (secret, secret[: len(secret) // 2], secret[len(secret) // 2 :], json.dumps(secret), html.escape(secret)):
         assert found_in(f"before {text} after".encode()), text
     assert all(found_in(b"before " + form + b" after") for form in spellings(secret))
-
-
-def family(pid: int) -> Iterator[int]:
-    """A process and all below it."""
-    yield pid
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield from family(int(child))
 
 
 def check_processes(pid: int) -> None:
