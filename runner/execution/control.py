@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from runner.errors import Stopped
@@ -35,6 +35,7 @@ class Control:
     Attributes:
         reason: why a person stopped it.
         limit: the arithmetic of the limit that ended it.
+        look: brings wishes that wait elsewhere; called before a batch is opened.
     """
 
     def __init__(self) -> None:
@@ -44,6 +45,7 @@ class Control:
         self._wish, self._by = Wanted.RUN, ""
         self._final = self._concluded = self._between = False
         self._stopped_at: float | None = None
+        self.look: Callable[[], None] = lambda: None
         self._lock = threading.RLock()  # a signal's handler may come in the middle of what the same thread does here
 
     @property
@@ -106,7 +108,8 @@ class Control:
         return self.proceed() and self._unhindered(_HOST)
 
     def next_batch(self) -> bool:
-        """Whether a further batch may be opened."""
+        """Whether a further batch may be opened, by what is wanted at this moment."""
+        self.look()
         return self.proceed() and self._unhindered(_BATCH)
 
     def check(self, doing: str = "", *, new_host: bool = False) -> None:

@@ -78,7 +78,7 @@ def plan_again(start: Start, settings: Settings, *, limit: tuple[str, ...] = (),
 
 
 def resumable(store: Store, job: StoredJob, now: Mapping[str, Any], *, can_ask: bool = True) -> Resumable:
-    """What is left of a job, planned again from its inputs.
+    """What is left of a job, planned again from its inputs. Of one that was cut off that may be no more than its end.
 
     Raises:
         InputError: it runs, nothing is left of it, or a limit ended it; or its inputs have mistakes now.
@@ -90,7 +90,7 @@ def resumable(store: Store, job: StoredJob, now: Mapping[str, Any], *, can_ask: 
     left = tuple(name for name, status in statuses.items() if status not in BAD | GOOD)
     place = {name: number for number, name in enumerate(statuses)}
     doubts = tuple((each, progress.came_to(each)) for each in sorted(progress.doubts(), key=lambda each: place[each.host]))
-    if not left and not doubts:
+    if not left and not doubts and job.status is not JobStatus.INTERRUPTED:
         retry = f"nornir-playbook retry {job.id} runs the hosts that failed again" if any(s in BAD for s in statuses.values()) else ""
         raise InputError(f"nothing is left of job {job.id}: every host has ended", hint=retry)
     if left and job.status is JobStatus.FAILED:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runner.store.reading import StoredJob
     from runner.store.store import Store
 
-FORMAT = "nornir-playbook job"
+FORMAT = "job of nornir-playbook"
 VERSION = 1
 
 

@@ -51,12 +51,19 @@ class Watching:
         self._thread = threading.Thread(target=self._work, name="watching", daemon=True)
 
     def __enter__(self) -> Watching:
+        self._control.look = self.look  # a wish that is there before a batch is opened holds for that batch
         self._thread.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._control.look = lambda: None
         self._ended.set()
         self._thread.join(_LONGEST_END)
+
+    def look(self) -> None:
+        """Pass on what is wanted at this moment."""
+        if not self._quiet:
+            self._guarded("what is wanted of this job cannot be read", self._look)
 
     def quiet(self) -> None:
         """Pass on no further wish and tell nothing more, as the job's end is about to be told; go on saying that it is alive."""
@@ -66,8 +73,7 @@ class Watching:
     def _work(self) -> None:
         beaten = time.monotonic()
         while not self._ended.is_set():
-            if not self._quiet:
-                self._guarded("what is wanted of this job cannot be read", self._look)
+            self.look()
             if time.monotonic() - beaten >= self._watched.beat_every:
                 beaten = time.monotonic()
                 self._guarded("others may take this job for dead", self._watched.beat)

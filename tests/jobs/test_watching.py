@@ -47,6 +47,16 @@ class Board:
         until(lambda: self.looks >= before + 2, "it is looked at again")
 
 
+def test_f36_a_wish_that_is_there_before_a_batch_is_opened_holds_for_it() -> None:
+    """However seldom it is looked at otherwise."""
+    board = Board()
+    with Watching(Watched(wanted=board.wanted, every=3600.0), "job", board.control, board.told.append):
+        until(lambda: board.looks == 1, "it is looked at when the job begins")
+        board.wish = PAUSE
+        assert not board.control.next_batch()
+    assert [type(event) for event in board.told] == [ControlRequested]
+
+
 def test_f36_a_wish_is_passed_on_and_told_once_and_can_be_taken_back() -> None:
     board = Board()
     with board.watching():

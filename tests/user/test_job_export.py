@@ -29,7 +29,7 @@ def test_the_file_holds_head_plan_and_events_with_outputs(ran: tuple[Project, st
     assert run.code == 0 and str(file.name) in run.stderr and run.stdout == ""
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     found = json.loads(file.read_text())
-    assert (found["format"], found["version"]) == ("nornir-playbook job", 1)
+    assert (found["format"], found["version"]) == ("job of nornir-playbook", 1)
     assert (found["job"]["id"], found["job"]["status"], found["job"]["exit_code"]) == (job, "completed", 4)
     assert found["start"]["commands"] == ["show version"] and found["plan"]["hosts"] == ["r1", "r2"] and found["origin"]["machine"]
     kinds = [event["event"] for event in found["events"]]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -218,6 +220,21 @@ def test_what_was_masked_in_the_record_is_never_sent(project: Project) -> None:
     run = project.run("retry", "last", "--yes")
     assert run.code == 3 and "masked" in run.stderr and "-e @FILE" in run.stderr, run.stderr
     assert fleet.counters().total == 0
+
+
+def test_f40_a_job_that_was_cut_off_before_its_last_word_is_given_its_end(project: Project) -> None:
+    """Every host had ended, and the process died before it could say so of the job."""
+    project.write("audit.yaml", AUDIT)
+    fleet = fleet_of(project, 2)
+    first = project.run("run", "audit.yaml", "--yes", "--format", "json").json
+    with closing(sqlite3.connect(project.folder / "home/.local/state/nornir-playbook/jobs.db")) as record, record:
+        record.execute("DELETE FROM event WHERE kind = 'run_finished'")
+        record.execute("UPDATE job SET status = 'running', exit_code = NULL, owner = 'gone'")
+    assert project.run("show", "last", "--format", "json").json["status"] == "interrupted"
+    before = fleet.counters().total
+    run = project.run("resume", "last", "--yes", "--format", "json")
+    assert (run.code, run.json["status"]) == (0, "completed"), run.stderr
+    assert run.json["results"] == first["results"] and fleet.counters().total == before
 
 
 def test_a_job_that_ended_is_not_resumed(project: Project) -> None:
