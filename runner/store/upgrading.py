@@ -64,7 +64,7 @@ def _run(connection: Connection, ours: Schema, place: Place) -> None:
 def _refuse_while_used(connection: Connection, place: Place) -> None:
     """A process of the older version that still runs would not know the tables any more."""
     if living_owners(connection, Owner.me()):
-        hint = "wait until it has ended: the older version of nornir-playbook shows it"
+        hint = "wait until it has ended, which the older version shows"
         raise StoreError(f"the store of jobs {place} is of an older version, and a job still runs in it", hint=hint, kind="busy")
 
 

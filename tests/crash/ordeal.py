@@ -164,7 +164,7 @@ class _Ordeal:
         if process.code not in (*_KILLED, *((0, 2, 5) if kill is None else (0, 2, 5, 7))):
             self._problem(f"{' '.join(arguments)} ended with {process.code}")
             return False
-        return process.code in _KILLED or _last_job(self._jobs) != JobStatus.COMPLETED
+        return _last_job(self._jobs) != JobStatus.COMPLETED  # one that was killed may have said its last word before
 
     def _kill(self, process: Running, kill: _Kill) -> None:
         for _ in range(kill.terms):

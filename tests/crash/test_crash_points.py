@@ -31,7 +31,8 @@ PLAYBOOK = f"""
 class Row:
     """`lines` the device has after the crash, with the host's `status`; `more` are those sent when it goes on and checks itself.
 
-    `seen`: what the device answered is known in the end, so that result handlers get it.
+    `seen`: what the device answered is known in the end, so that result handlers get it. `or_`: another status that is as right,
+    as nobody waits until it is on disk that a host has begun; what was written does not depend on it.
     """
 
     at: str
@@ -39,10 +40,11 @@ class Row:
     status: str
     more: int
     seen: bool = True
+    or_: str = ""
 
 
 ROWS = (
-    Row(at="before_intent", lines=0, status="stopped", more=5),
+    Row(at="before_intent", lines=0, status="stopped", or_="pending", more=5),
     Row(at="after_intent", lines=0, status="in_doubt", more=5),
     Row(at="mid_lines", lines=1, status="in_doubt", more=5),
     Row(at="mid_lines:3", lines=3, status="in_doubt", more=5),
@@ -98,7 +100,8 @@ def world(project: Project, forks: Forks) -> World:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.at)
 def test_f41_dies_and_goes_on_by_its_own_check(world: World, row: Row) -> None:
     world.crash(row.at)
-    assert world.statuses() == ("interrupted", {"r1": row.status, "r2": "pending"})
+    job, hosts = world.statuses()
+    assert job == "interrupted" and hosts in ({"r1": status, "r2": "pending"} for status in (row.status, row.or_))
     assert world.fleet.config_lines("r1") == LINES[: row.lines]
     resumed = world.run("resume", "last", "--yes", "--on-in-doubt", "verify")
     assert resumed.code == 0, resumed.stderr
