@@ -89,7 +89,6 @@ def judge(scenario: Scenario, fleet: Fleet, file: Path, job_id: str = "last") ->
     """Of a job that has ended, when no process works on it any more."""
     verdict = Verdict()
     with Store.at(str(file), create=False) as store:
-        store.settle()  # as every command does: a process may have died behind the job's last word
         job = find(store, job_id)
         events = [event for _, event in store.events(job.id)]
         statuses = _statuses(store, job)

@@ -18,6 +18,7 @@ from typing import Protocol
 from runner.crash_points import POINTS, VARIABLE
 from runner.lab import Fleet
 from runner.states import JobStatus
+from runner.store.store import Store
 from tests.crash.forks import SOURCE, Forks
 from tests.crash.judge import Verdict, judge
 from tests.crash.scenario import Scenario
@@ -93,7 +94,10 @@ def suffer(seed: int, folder: Path, forks: Forks) -> Outcome:
         scenario.write(fleet, folder)
         _Ordeal(scenario, fleet, folder, forks, chance, outcome).all()
         if not outcome.problems:
-            outcome.verdict = judge(scenario, fleet, folder / "state" / "nornir-playbook" / "jobs.db")
+            jobs = folder / "state" / "nornir-playbook" / "jobs.db"
+            with Store.at(str(jobs), create=False) as store:
+                store.settle()  # as every command does: a process may have died behind the job's last word
+            outcome.verdict = judge(scenario, fleet, jobs)
         outcome.problems += fleet.problems()
     outcome.seconds = time.monotonic() - began
     return outcome
