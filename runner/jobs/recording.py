@@ -141,7 +141,7 @@ def _masked(frozen: Frozen, redact: Redact) -> Frozen:
 
 @dataclass(frozen=True)
 class Recorded:
-    """Tells the journal first, then everybody else: what was done is on disk when it is shown; an intent that cannot be stored is not told."""
+    """Tells the journal first, then everybody: what was done is on disk when it is shown; an intent that cannot be stored is not told."""
 
     journal: Tell
     others: Tell
